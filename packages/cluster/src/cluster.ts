@@ -5,7 +5,15 @@
  * Always holds: times are counted from the start of the run; every request is answered exactly once.
  */
 
-import type { ClusterId, HistoryRecord, Micros, NodeId, ServedReply, VaultRequest, WalIndex } from '@fourtwelve/protocol'
+import type {
+  ClusterId,
+  HistoryRecord,
+  Micros,
+  NodeId,
+  ServedReply,
+  VaultRequest,
+  WalIndex,
+} from '@fourtwelve/protocol'
 import type { Fault } from './fault.ts'
 
 export interface Cluster {
@@ -19,8 +27,8 @@ export interface Cluster {
   chance(stream: string): Chance
   /** Calls back after a time, once. */
   after(delay: Micros, then: () => void): void
-  /** Sends a request to one node. */
-  send(node: NodeId, request: VaultRequest, answered: (answer: Answer) => void): void
+  /** Sends a request to one node. `id` numbers attempts over the whole run, from 1; entries of the log name it. */
+  send(node: NodeId, id: number, request: VaultRequest, answered: (answer: Answer) => void): void
   /** Does something to the cluster, now. */
   inflict(fault: Fault): void
   /** What each node has, now. */
@@ -30,7 +38,9 @@ export interface Cluster {
 }
 
 /** The answer to a request, or the news that none came: then nobody knows whether it was carried out. */
-export type Answer = { readonly kind: 'reply'; readonly value: ServedReply } | { readonly kind: 'lost'; readonly why: string }
+export type Answer =
+  | { readonly kind: 'reply'; readonly value: ServedReply }
+  | { readonly kind: 'lost'; readonly why: string }
 
 /** Random numbers from a named stream. */
 export interface Chance {

@@ -1,5 +1,9 @@
 /** What every cluster is. Knows nothing of the node. Pure. */
 
+export { createApplyGate, type ApplyGate } from './apply-gate.ts'
 export type { Answer, Chance, Cluster, NodeStatus } from './cluster.ts'
 export type { Fault } from './fault.ts'
+export { distributionDefect, lagDefect, LONGEST_LAG } from './lag-defect.ts'
 export { RAFT_HEARTBEAT_MS, type Distribution, type LagModel, type Spikes } from './lag-model.ts'
+export { sampler } from './lag-sampler.ts'
+export { parseTrace, type Trace } from './trace-csv.ts'

@@ -51,6 +51,10 @@ export function openBatchToken(crypto: CryptoPort, token: string): JsonObject | 
   const plain = crypto.open(blob.sealed, blob.nonce)
   const text = plain === null ? null : fromUtf8(plain)
   if (text === null) return null
-  const entry = JSON.parse(text) as JsonValue
-  return isJsonObject(entry) ? entry : null
+  try {
+    const entry = JSON.parse(text) as JsonValue
+    return isJsonObject(entry) ? entry : null
+  } catch {
+    return null
+  }
 }

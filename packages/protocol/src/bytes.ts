@@ -1,7 +1,8 @@
 /** Bytes as text and back: UTF-8, hexadecimal, base64 in Vault's two forms. Decoders answer null on anything they would not write. */
 
 const encoder = new TextEncoder()
-const strictDecoder = new TextDecoder('utf-8', { fatal: true })
+// "Ignoring" the byte order mark is to leave it in the text: dropped, two arrays of bytes would read alike.
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** UTF-8 bytes. Short ASCII text, which ids are, skips the encoder. */
 export function utf8(text: string): Uint8Array {
@@ -23,15 +24,25 @@ export function fromUtf8(bytes: Uint8Array): string | null {
   }
 }
 
+/** Each byte as two hexadecimal digits. */
+export const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 export function hex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0')
+  for (let i = 0; i < bytes.length; i++) text += HEX_PAIRS[bytes[i] ?? 0] ?? ''
   return text
 }
 
 export function fromHex(text: string): Uint8Array | null {
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/.test(text)) return null
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16))
+  if (text.length % 2 !== 0) return null
+  const bytes = new Uint8Array(text.length / 2)
+  for (let i = 0; i < bytes.length; i++) {
+    const high = HEX_VALUES[text.charCodeAt(2 * i)] ?? NOT_IN_ALPHABET
+    const low = HEX_VALUES[text.charCodeAt(2 * i + 1)] ?? NOT_IN_ALPHABET
+    if (high === NOT_IN_ALPHABET || low === NOT_IN_ALPHABET) return null
+    bytes[i] = (high << 4) | low
+  }
+  return bytes
 }
 
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -43,6 +54,7 @@ function valuesOf(alphabet: string): Uint8Array {
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i
   return values
 }
+const HEX_VALUES = valuesOf('0123456789abcdef')
 const STANDARD_VALUES = valuesOf(STANDARD)
 const URL_SAFE_VALUES = valuesOf(URL_SAFE)
 

@@ -3,6 +3,8 @@
  * Always holds: the same port with the same keys answers the same, but for `random`.
  */
 
+import { HEX_PAIRS } from './bytes.ts'
+
 export interface CryptoPort {
   /** Fresh bytes. */
   random(length: number): Uint8Array
@@ -33,12 +35,10 @@ export function randomBase62(crypto: CryptoPort, length: number): string {
   return text
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 /** A random UUID (version 4), as request ids and cluster ids are. */
 export function randomUuid(crypto: CryptoPort): string {
   const b = crypto.random(16)
-  const hex = (at: number): string => HEX[b[at] ?? 0] ?? ''
+  const hex = (at: number): string => HEX_PAIRS[b[at] ?? 0] ?? ''
   b[6] = ((b[6] ?? 0) & 0x0f) | 0x40
   b[8] = ((b[8] ?? 0) & 0x3f) | 0x80
   return `${hex(0)}${hex(1)}${hex(2)}${hex(3)}-${hex(4)}${hex(5)}-${hex(6)}${hex(7)}-${hex(8)}${hex(9)}-${hex(10)}${hex(11)}${hex(12)}${hex(13)}${hex(14)}${hex(15)}`

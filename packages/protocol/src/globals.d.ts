@@ -4,6 +4,6 @@ declare class TextEncoder {
   encode(text?: string): Uint8Array
 }
 declare class TextDecoder {
-  constructor(encoding?: string, options?: { fatal?: boolean })
+  constructor(encoding?: string, options?: { fatal?: boolean; ignoreBOM?: boolean })
   decode(bytes?: Uint8Array): string
 }

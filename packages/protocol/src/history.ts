@@ -12,7 +12,14 @@ import type { ForwardCause } from './vault-reply.ts'
 
 export const HISTORY_VERSION = 1
 
-export type HistoryRecord = RunRecord | CallRecord | ReplyRecord | EntryRecord | CommitRecord | ApplyRecord | FaultRecord
+export type HistoryRecord =
+  | RunRecord
+  | CallRecord
+  | ReplyRecord
+  | EntryRecord
+  | CommitRecord
+  | ApplyRecord
+  | FaultRecord
 
 /** The first record: what ran. */
 export interface RunRecord {

@@ -65,8 +65,9 @@ export function decodeServiceToken(token: string): ServiceToken | TokenDefect {
   }
 }
 
+/** Whether this key made the token. The MAC does not cover the version, so that any but the one that is written fails too. */
 export const hasValidMac = (crypto: CryptoPort, token: ServiceToken): boolean =>
-  sameBytes(token.mac, crypto.mac(token.signed))
+  token.version === TOKEN_VERSION && sameBytes(token.mac, crypto.mac(token.signed))
 
 /** The namespace id hidden in an inner id: what follows its second dot; empty for the root namespace. */
 export const namespaceOf = (inner: string): string => inner.split('.')[2] ?? ''

@@ -12,6 +12,8 @@ export interface VaultReply {
   readonly index: string | null
   /** Null is an empty body. */
   readonly body: JsonObject | null
+  /** With a 307: the node to ask instead. */
+  readonly redirectTo?: NodeId
 }
 
 /** Why a standby sent a request, or a part of it, to the active node. Each is a rule of vault-consistency 0 and 4.1. */

@@ -24,7 +24,10 @@ export interface VaultRequest {
 }
 
 /** What the body held: nothing, a JSON object, or something that Vault refuses with 400 `error parsing JSON`. */
-export type RequestBody = { readonly kind: 'none' } | { readonly kind: 'json'; readonly value: JsonObject } | { readonly kind: 'bad' }
+export type RequestBody =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'json'; readonly value: JsonObject }
+  | { readonly kind: 'bad' }
 
 export const NO_BODY: RequestBody = { kind: 'none' }
 

@@ -1,0 +1,42 @@
+/**
+ * Law 3 of simulation-and-checking 6.1: a node that accepts a consistent token has applied what the token's index names.
+ * Judged are answers that prove that the token was accepted (`answer-proof.ts` says which, and why), on paths that check it,
+ * for tokens whose epoch is not below the node's: the index of an older epoch means nothing (vault-consistency 1.5, step 7).
+ * Always holds: what counts is the node that handled the request, so a forwarded request is judged by the active node's state.
+ */
+
+import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
+import { answerLaw } from './answer-law.ts'
+import { provesTokenAccepted } from './answer-proof.ts'
+import type { Law, Witness } from './law.ts'
+import { gatesOf } from './path-gates.ts'
+import type { RunFacts } from './run-facts.ts'
+import type { Judgement } from './tally.ts'
+import { answered, birthOf, proof, sent, type ServiceTokenRecord } from './telling.ts'
+
+export const TOKEN_GATE: Law = answerLaw(
+  'token-gate',
+  'A node that accepts a token of the current epoch has applied the log up to the index in the token.',
+  judgeTokenGate,
+)
+
+function judgeTokenGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
+  const { token } = call
+  if (token.type !== 'service' || !facts.checksIndexes) return 'not-judged'
+  if (reply.applied === undefined || reply.epoch === undefined || token.epoch < reply.epoch) return 'not-judged'
+  if (!provesTokenAccepted(reply) || gatesOf(call).token !== 'checked') return 'not-judged'
+  if (!facts.standbysCheckTokens && !facts.answeredByActive(call, reply)) return 'not-judged'
+  return reply.applied >= token.index ? 'lawful' : () => tell(call, reply, token, facts)
+}
+
+function tell(call: CallRecord, reply: ReplyRecord, token: ServiceTokenRecord, facts: RunFacts): Witness {
+  const origin = facts.originOf(token.id)
+  const { applied } = reply
+  return {
+    t: reply.t,
+    prose:
+      `${birthOf(token, origin)} ${sent(call)} with token ${token.id}; ${answered(call, reply)} with applied = ${applied}, ` +
+      `which accepts the token. ${applied} < ${token.index}, so the only lawful answers were 412 or a forward.`,
+    records: proof(origin === undefined ? [call, reply] : [origin.reply, call, reply]),
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * What a law that judges answers must know of the history so far: what runs, which calls are open, who is the active node,
+ * which tokens and index states were given out.
+ * Always holds: memory is bounded by the constants below; what was forgotten is never judged.
+ */
+
+import type { CallRecord, HistoryRecord, Micros, NodeId, ReplyRecord, RunRecord, Term } from '@fourtwelve/protocol'
+import { IssuedIndexes } from './issued-index.ts'
+import { RecentMap } from './recent-map.ts'
+
+/** Calls that wait for their answer. Those that were lost wait for ever, so the oldest are dropped. */
+const OPEN_CALLS_MAX = 65_536
+/** Tokens whose creation can still be told in a witness. */
+const TOKENS_MAX = 16_384
+
+/** Where a token came from. */
+export interface TokenOrigin {
+  readonly session: string
+  readonly reply: ReplyRecord
+}
+
+export class RunFacts {
+  readonly issued: IssuedIndexes = new IssuedIndexes()
+  #run: RunRecord | null = null
+  #active: { readonly node: NodeId; readonly term: Term; readonly since: Micros } | null = null
+  readonly #open = new Map<number, CallRecord>()
+  readonly #tokens = new RecentMap<string, TokenOrigin>(TOKENS_MAX)
+
+  /** Takes the next record. For a reply: the call that it answers, when that is known. */
+  observe(record: HistoryRecord): CallRecord | undefined {
+    switch (record.kind) {
+      case 'run':
+        this.#run = record
+        this.issued.of(record.cluster)
+        return undefined
+      case 'call':
+        this.#opens(record)
+        return undefined
+      case 'reply':
+        return this.#closes(record)
+      case 'entry':
+        if (this.#active === null || record.term > this.#active.term) {
+          this.#active = { node: record.node, term: record.term, since: record.t }
+        }
+        return undefined
+      case 'commit':
+      case 'apply':
+      case 'fault':
+        return undefined
+    }
+  }
+
+  /** Community servers know no index: every one is satisfied (vault-consistency 10, last line). */
+  get checksIndexes(): boolean {
+    return this.#run?.edition !== 'community'
+  }
+
+  /** Over other storage than raft, performance standbys do not look at a token's index (vault-consistency 1.5, step 6). */
+  get standbysCheckTokens(): boolean {
+    return this.#run?.storage !== 'consul'
+  }
+
+  /** The token's birth, by its record's id. */
+  originOf(tokenId: string): TokenOrigin | undefined {
+    return this.#tokens.get(tokenId)
+  }
+
+  /** Whether the node that handled this was the active one all the while. False when that is not sure. */
+  answeredByActive(call: CallRecord, reply: ReplyRecord): boolean {
+    if (reply.by === undefined) return false
+    if (reply.forwarded != null && reply.by !== (reply.node ?? call.node)) return true
+    return this.#active !== null && this.#active.node === reply.by && this.#active.since <= call.t
+  }
+
+  #opens(call: CallRecord): void {
+    if (this.#open.size >= OPEN_CALLS_MAX) {
+      for (const oldest of this.#open.keys()) {
+        this.#open.delete(oldest)
+        break
+      }
+    }
+    this.#open.set(call.id, call)
+  }
+
+  #closes(reply: ReplyRecord): CallRecord | undefined {
+    const call = this.#open.get(reply.id)
+    if (call === undefined) return undefined
+    this.#open.delete(reply.id)
+    if (reply.index !== null && reply.index !== '') this.issued.remember(reply.index, call.session, reply)
+    if (reply.token?.type === 'service') this.#tokens.set(reply.token.id, { session: call.session, reply })
+    return call
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The words in which every witness is told: times, calls, answers, tokens, index states.
+ * Always holds: a name in a sentence is a name in the records, so that a reader can look it up.
+ */
+
+import type { CallRecord, HistoryRecord, Micros, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
+import type { IssuedIndex } from './issued-index.ts'
+import { WITNESS_RECORDS_MAX } from './law.ts'
+import type { TokenOrigin } from './run-facts.ts'
+
+export type ServiceTokenRecord = Extract<TokenRecord, { type: 'service' }>
+
+/** A time of the history as `+3.101 s`; whole microseconds where milliseconds are not enough. */
+export const at = (t: Micros): string => `+${(t / 1_000_000).toFixed(t % 1000 === 0 ? 3 : 6)} s`
+
+export const tokenWords = (token: ServiceTokenRecord): string =>
+  `token ${token.id} of index ${token.index} (epoch ${token.epoch})`
+
+/** `Session s7 created token t31 of index 412 (epoch 2) at +3.101 s.` */
+export const birthOf = (token: ServiceTokenRecord, origin: TokenOrigin | undefined): string =>
+  origin === undefined
+    ? `Who created ${tokenWords(token)} is not remembered.`
+    : `Session ${origin.session} created ${tokenWords(token)} at ${at(origin.reply.t)} (call ${origin.reply.id}).`
+
+/** `Session s3 got X-Vault-Index 412 at +3.101 s (call 5).` */
+export const birthOfIndex = ({ session, reply, local }: IssuedIndex): string =>
+  `Session ${session} got X-Vault-Index ${local} at ${at(reply.t)} (call ${reply.id}).`
+
+/** `Session s9 sent GET secret/data/a to n2 at +3.120 s (call 18)`, without a full stop. */
+export const sent = (call: CallRecord): string =>
+  `Session ${call.session} sent ${call.method} ${call.path} to ${call.node} at ${at(call.t)} (call ${call.id})`
+
+/** `n2 answered 200 at +3.140 s`, or how it came to be another node's answer. */
+export function answered(call: CallRecord, reply: ReplyRecord): string {
+  const node = reply.node ?? call.node
+  const by = reply.by ?? node
+  const answer = `answered ${reply.status} at ${at(reply.t)}`
+  if (by === node) return `${node} ${answer}`
+  return `${node} handed it to ${by}${reply.forwarded == null ? '' : ` (${reply.forwarded})`}, and ${by} ${answer}`
+}
+
+/** The records of a witness: in the order of time, no more than a witness may show, the last ones when they are too many. */
+export const proof = (records: readonly HistoryRecord[]): readonly HistoryRecord[] =>
+  records.toSorted((a, b) => a.t - b.t).slice(-WITNESS_RECORDS_MAX)

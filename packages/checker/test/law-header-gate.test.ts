@@ -1,0 +1,146 @@
+import { HEADER_GATE } from '@fourtwelve/checker'
+import { walIndex, type CallRecord, type HistoryRecord, type ReplyRecord, type RunRecord } from '@fourtwelve/protocol'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { call, foreignReply, indexValue, judge, N0, N2, reply, run, wrote } from './hand-written.ts'
+
+const I412 = indexValue(412)
+
+/** s7 gets index 412 from n0; s9 requires it of n2, which has applied `applied` and answers `status`. */
+function required(
+  status: number,
+  applied: number,
+  given: { call?: Partial<CallRecord>; reply?: Partial<ReplyRecord>; run?: Partial<RunRecord> } = {},
+): readonly HistoryRecord[] {
+  return [
+    run(given.run),
+    ...wrote(1, 3100, I412),
+    call(2, 3120, N2, { index: [I412], ...given.call }),
+    reply(2, 3140, status, N2, applied, given.reply),
+  ]
+}
+const verdictOf = (records: readonly HistoryRecord[]) => {
+  const { verdict, checked, violations } = judge(HEADER_GATE, records)
+  return { verdict, checked, violations }
+}
+const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
+const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
+const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
+
+describe('the header gate', () => {
+  test('is unknown when nothing was seen', () => {
+    expect(judge(HEADER_GATE, [])).toEqual({ name: 'header-gate', verdict: 'unknown', checked: 0, violations: 0 })
+    expect(verdictOf([run(), ...wrote(1, 1, I412), call(2, 3, N2), reply(2, 4, 200, N2, 0)])).toEqual(UNKNOWN)
+  })
+
+  test('holds when the state that answers has the index', () => {
+    expect(verdictOf(required(200, 412))).toEqual(HOLDS)
+  })
+
+  test('is broken by an answer from an older state, and says so with every name, index and time', () => {
+    const records = required(200, 409)
+    const { witness, ...rest } = judge(HEADER_GATE, records)
+    expect(rest).toEqual({ name: 'header-gate', ...BROKEN })
+    expect(witness?.prose).toBe(
+      'Session s7 got X-Vault-Index 412 at +3.101 s (call 1). ' +
+        'Session s9 sent GET secret/data/a to n2 at +3.120 s (call 2) with X-Vault-Index 412; ' +
+        'n2 answered 200 at +3.140 s with applied = 409. ' +
+        '409 < 412, so the only lawful answers were 412 or a forward.',
+    )
+    expect(witness?.records).toEqual(records.slice(2))
+  })
+
+  test('judges a forwarded request by the node that handled it', () => {
+    const forwarded = { by: N0, forwarded: 'inconsistent-header', appliedHere: walIndex(409) } as const
+    expect(verdictOf(required(200, 412, { reply: forwarded }))).toEqual(HOLDS)
+    expect(verdictOf(required(200, 411, { reply: forwarded }))).toEqual(BROKEN)
+  })
+
+  test('wants every one of several values', () => {
+    const index = [indexValue(3), I412, indexValue(5)]
+    const issued = [...wrote(10, 1, indexValue(3)), ...wrote(11, 2, indexValue(5))]
+    const [first, ...rest] = required(200, 411, { call: { index } })
+    expect(verdictOf([first ?? run(), ...issued, ...rest])).toEqual(BROKEN)
+  })
+
+  test('judges the order: a stale 403 or 404 is an answer, too', () => {
+    expect(verdictOf(required(404, 411))).toEqual(BROKEN)
+    expect(verdictOf(required(403, 411, { reply: { errors: ['permission denied'] } }))).toEqual(BROKEN)
+    expect(verdictOf(required(403, 412, { reply: { errors: ['permission denied'] } }))).toEqual(HOLDS)
+  })
+
+  test.each([400, 412, 307, 429, 500, 503])(
+    'learns nothing from a %i, which may come before the gate or from it',
+    (status) => {
+      expect(verdictOf(required(status, 0))).toEqual(UNKNOWN)
+    },
+  )
+
+  test('judges logins, and asks nothing of paths that every node answers for itself', () => {
+    expect(verdictOf(required(200, 0, { call: { path: 'auth/userpass/login/bob' } }))).toEqual(BROKEN)
+    for (const path of ['sys/health', 'sys/leader', 'sys/seal-status', 'sys/init', 'sys/metrics']) {
+      expect(verdictOf(required(200, 0, { call: { path } }))).toEqual(UNKNOWN)
+    }
+  })
+
+  test('leaves foreign, forged, malformed and never issued values to another law', () => {
+    const forged = `${I412.slice(0, -3)}${I412.at(-3) === 'A' ? 'B' : 'A'}${I412.slice(-2)}`
+    const foreign = indexValue(412, { cluster: 'c0ffee00-0000-4000-8000-000000000000' })
+    for (const value of [forged, foreign, 'nonsense', '', indexValue(413)]) {
+      expect(verdictOf(required(200, 0, { call: { index: [value] } }))).toEqual(UNKNOWN)
+    }
+  })
+
+  test('judges nothing by an issued value that is not in the form of this cluster', () => {
+    for (const value of [
+      'c1:412',
+      indexValue(412, { cluster: 'another' }),
+      indexValue(412, { cluster: `${CLUSTER_PREFIX}x` }),
+    ]) {
+      const records = [run(), ...wrote(1, 1, value), call(2, 3, N2, { index: [value] }), reply(2, 4, 200, N2, 0)]
+      expect(verdictOf(records)).toEqual(UNKNOWN)
+    }
+  })
+
+  test('asks nothing of community servers, and the same over consul', () => {
+    expect(verdictOf(required(200, 0, { run: { edition: 'community' } }))).toEqual(UNKNOWN)
+    expect(verdictOf(required(200, 0, { run: { storage: 'consul' } }))).toEqual(BROKEN)
+  })
+
+  test('judges nothing in the history of a foreign server', () => {
+    const records = [run(), ...wrote(1, 1, I412), call(2, 3, N2, { index: [I412] }), foreignReply(2, 4, 200)]
+    expect(verdictOf(records)).toEqual(UNKNOWN)
+  })
+
+  test('reads the index out of values of every cluster name, however long its number is', () => {
+    const index = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z0-9-]{1,40}$/), index, (cluster, local) => {
+        const value = indexValue(local, { cluster })
+        const history = (applied: number): readonly HistoryRecord[] => [
+          run({ cluster: cluster as RunRecord['cluster'] }),
+          ...wrote(1, 1, value),
+          call(2, 3, N2, { index: [value] }),
+          reply(2, 4, 200, N2, applied),
+        ]
+        expect(verdictOf(history(local))).toEqual(HOLDS)
+        expect(verdictOf(history(local - 1))).toEqual(BROKEN)
+      }),
+    )
+  })
+
+  test('reads the value of a published example', () => {
+    const published =
+      'djE6OWY4MmUwM2ItNzFmYi05N2E2LTljNWEtNDZmYTY3MTVkNmU0OjEwMDA6MDo2NTI0MjhkZTY3MjM2YWExMzRjODY4MjM4MzllMWUzMjA5MTkwYmNlZTNlOGIwOGNmMWIwM2E0NGUzMGRiODJh'
+    const history = (applied: number) => [
+      run(),
+      ...wrote(1, 1, published),
+      call(2, 3, N2, { index: [published] }),
+      reply(2, 4, 200, N2, applied),
+    ]
+    expect(verdictOf(history(1000))).toEqual(HOLDS)
+    expect(verdictOf(history(999))).toEqual(BROKEN)
+  })
+})
+
+const CLUSTER_PREFIX = '9f82e03b-71fb-97a6-9c5a-46fa6715d6e4'

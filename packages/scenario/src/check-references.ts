@@ -1,0 +1,120 @@
+/**
+ * What no single part of a scenario can know: names that are used before they are saved, clients that metrics speak of, faults
+ * after the end, and whether the scenario shows anything at all.
+ * Runs on a scenario that the schema has accepted. Steps and clients run side by side, so each flow has names of its own.
+ */
+
+import { formatDuration, type Method } from '@fourtwelve/protocol'
+import type { MetricReference } from './metric-expression.ts'
+import { nearestWord } from './nearest-word.ts'
+import type { Finding, Path } from './problem.ts'
+import type { RequestTemplate } from './request-template.ts'
+import { namesUsedBy } from './saved-names.ts'
+import type { Scenario } from './scenario.ts'
+import { TOKEN_WORDS, VERBS } from './schema-request.ts'
+
+export function checkReferences(scenario: Scenario): Finding[] {
+  return [
+    ...savedBeforeUsed(scenario),
+    ...clientNames(scenario),
+    ...metricClients(scenario),
+    ...runLength(scenario),
+    ...showsSomething(scenario),
+  ]
+}
+
+function savedBeforeUsed(scenario: Scenario): Finding[] {
+  const findings: Finding[] = []
+  const saved = new Set<string>()
+  for (const [at, step] of scenario.steps.entries()) {
+    if (step.kind === 'request') findings.push(...useAndSave(step.request, ['steps', at], saved))
+  }
+  for (const [at, client] of scenario.clients.entries()) {
+    const ofFlow = new Set<string>()
+    for (const [row, request] of client.flow.entries()) {
+      findings.push(...useAndSave(request, ['clients', at, 'flow', row], ofFlow))
+    }
+  }
+  return findings
+}
+
+/** Judges the names that a request uses, then adds those that it saves: they are there from the next request on. */
+function useAndSave(request: RequestTemplate, path: Path, saved: Set<string>): Finding[] {
+  const verb = verbOf(request.method)
+  const unknown = namesUsedBy(request).flatMap(({ name, where }): Finding[] => {
+    if (saved.has(name)) return []
+    const key = where === 'path' ? verb : where
+    const list = saved.size === 0 ? 'nothing is saved before it' : `saved before it are ${[...saved].join(', ')}`
+    const message = `uses "${name}", which no earlier request saves: ${list}`
+    return [wrong([...path, key], message, nearestWord(name, [...saved]))]
+  })
+  const taken = request.save.flatMap(({ name }): Finding[] =>
+    TOKEN_WORDS.includes(name) ? [wrong([...path, 'save', name], 'is a word of `token`: take another name')] : [],
+  )
+  for (const { name } of request.save) saved.add(name)
+  return [...unknown, ...taken]
+}
+
+const verbOf = (method: Method): string => Object.entries(VERBS).find(([, known]) => known === method)?.[0] ?? method
+
+function clientNames(scenario: Scenario): Finding[] {
+  const seen = new Set<string>()
+  return scenario.clients.flatMap(({ name }, at): Finding[] => {
+    if (seen.has(name)) return [wrong(['clients', at, 'name'], `is "${name}", as another client is`)]
+    seen.add(name)
+    return []
+  })
+}
+
+function metricClients(scenario: Scenario): Finding[] {
+  const fromSteps = scenario.steps.flatMap((step) => (step.kind === 'request' ? [step.client] : []))
+  const names = [...new Set([...scenario.clients.map((client) => client.name), ...fromSteps])]
+  const unknown = (metric: MetricReference, path: Path): Finding[] => {
+    if (metric.client === null || names.includes(metric.client)) return []
+    const message = `speaks of the client "${metric.client}": there is ${names.length === 0 ? 'none' : names.join(', ')}`
+    return [wrong(path, message, nearestWord(metric.client, names))]
+  }
+  const { expect } = scenario
+  return [
+    ...expect.thresholds.flatMap((row) => unknown(row.metric, ['expect', 'thresholds', row.reference])),
+    ...(expect.liveThresholds ?? []).flatMap((row) =>
+      unknown(row.metric, ['expect', 'live', 'thresholds', row.reference]),
+    ),
+    ...expect.witnesses.flatMap((row, at) => unknown(row.metric, ['expect', 'witnesses', at])),
+  ]
+}
+
+function runLength(scenario: Scenario): Finding[] {
+  const { duration, cooldown, clients } = scenario
+  if (duration === null) {
+    return clients.length === 0
+      ? []
+      : [wrong(['duration'], 'is missing: it says how long the clients send, such as 60s')]
+  }
+  return scenario.faults.flatMap(({ at }, row): Finding[] =>
+    at < duration + cooldown
+      ? []
+      : [
+          wrong(
+            ['faults', row, 'at'],
+            `is ${formatDuration(at)}, when the run is over (\`duration\` and \`cooldown\`)`,
+          ),
+        ],
+  )
+}
+
+function showsSomething(scenario: Scenario): Finding[] {
+  const { steps, clients, expect } = scenario
+  if (steps.length === 0 && clients.length === 0) return [wrong([], 'does nothing: give it `steps`, `clients` or both')]
+  const judged = steps.some((step) => step.kind === 'request' && step.request.expect !== null)
+  if (judged || expect.witnesses.length > 0) return []
+  const add = "give a step an `expect`, or say what must have happened: expect: {witnesses: ['http_412 >= 1']}"
+  return [wrong([], `could pass without showing anything: ${add}`)]
+}
+
+const wrong = (path: Path, message: string, suggestion: string | null = null): Finding => ({
+  path,
+  message,
+  suggestion,
+  at: 'value',
+})

@@ -1,0 +1,102 @@
+/**
+ * The figures of a run: the metrics of `metrics.ts`, for each client and for all.
+ * Always holds: what is counted is what the metric's sentence says; figures do not depend on the order of clients.
+ */
+
+import type { Answer } from '@fourtwelve/cluster'
+import { micros, type HistoryRecord } from '@fourtwelve/protocol'
+import { Latencies } from './latencies.ts'
+import type { Aggregate, MetricReference } from './metric-expression.ts'
+import { METRICS, type MetricName } from './metrics.ts'
+import type { OperationEnd } from './run-operation.ts'
+import { textsOf } from './run-records.ts'
+
+export type Counts = Record<Exclude<MetricName, 'latency'>, number>
+
+const COUNTED = (Object.keys(METRICS) as MetricName[]).filter((name): name is keyof Counts => name !== 'latency')
+const noCounts = (): Counts => Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counts
+
+interface Tally {
+  readonly counts: Counts
+  readonly latencies: Latencies
+}
+
+const STATUS_METRICS: Readonly<Record<number, keyof Counts>> = {
+  400: 'http_400',
+  403: 'http_403',
+  404: 'http_404',
+  412: 'http_412',
+  500: 'http_500',
+  503: 'http_503',
+}
+
+export class Measurements {
+  readonly #all: Tally = newTally()
+  readonly #clients = new Map<string, Tally>()
+
+  /** One attempt has been answered. */
+  attempt(client: string, answer: Answer, attempt: number): void {
+    for (const { counts } of this.#tallies(client)) {
+      counts.requests += 1
+      if (attempt > 1) counts.retries += 1
+      if (answer.kind === 'lost') {
+        counts.lost += 1
+        continue
+      }
+      const { reply, served } = answer.value
+      if (reply.status >= 200 && reply.status < 300) counts.ok += 1
+      const metric = STATUS_METRICS[reply.status]
+      if (metric !== undefined) counts[metric] += 1
+      if (served.forwarded !== null) counts.forwarded += 1
+      if (textsOf(reply.body?.['warnings']).length > 0) counts.warnings += 1
+    }
+  }
+
+  /** One operation has ended; `expected` says whether as it should. */
+  operation(client: string, end: OperationEnd, expected: boolean): void {
+    const status = end.last?.kind === 'reply' ? end.last.value.reply.status : 0
+    for (const { counts, latencies } of this.#tallies(client)) {
+      counts.operations += 1
+      if (!expected) counts.unexpected += 1
+      if (status === 412) counts.failed_412 += 1
+      else if (end.met412 && status >= 200 && status < 300) counts.survived_412 += 1
+      latencies.add(micros(end.ended - end.began))
+    }
+  }
+
+  /** What the cluster itself did. */
+  observe(record: HistoryRecord): void {
+    if (record.kind !== 'entry') return
+    this.#all.counts.wal_entries += 1
+    this.#all.counts.storage_writes += 1
+  }
+
+  counts(): Readonly<Counts> {
+    return this.#all.counts
+  }
+
+  latencies(): Latencies {
+    return this.#all.latencies
+  }
+
+  /** One figure. A client that did nothing has zeros. */
+  value(metric: MetricReference, aggregate: Aggregate): number {
+    const { counts, latencies } = metric.client === null ? this.#all : (this.#clients.get(metric.client) ?? newTally())
+    if (metric.name === 'latency') return latencies.value(aggregate)
+    const count = counts[metric.name]
+    const base = METRICS[metric.name].of
+    if (aggregate.kind !== 'rate' || base === null) return count
+    return counts[base] === 0 ? 0 : count / counts[base]
+  }
+
+  #tallies(client: string): readonly Tally[] {
+    let tally = this.#clients.get(client)
+    if (tally === undefined) {
+      tally = newTally()
+      this.#clients.set(client, tally)
+    }
+    return [this.#all, tally]
+  }
+}
+
+const newTally = (): Tally => ({ counts: noCounts(), latencies: new Latencies() })

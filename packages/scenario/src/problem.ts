@@ -1,0 +1,37 @@
+/**
+ * What is wrong with a scenario file, and where.
+ * Always holds: `message` goes on from `path` as one sentence ("topology.standbys" "must be at most 15, not 99").
+ */
+
+export interface Problem {
+  /** The file, or `--set a.b=c` when the value came from there. */
+  readonly file: string
+  /** From 1; 0 when the problem has no place in the file. */
+  readonly line: number
+  /** From 1, in UTF-16 units; 0 when the problem has no place in the file. */
+  readonly column: number
+  /** Dotted, as `--set` writes it; empty for the whole file. */
+  readonly path: string
+  readonly message: string
+  readonly suggestion?: string
+}
+
+/** A problem before it has a place. */
+export interface Finding {
+  readonly path: Path
+  readonly message: string
+  readonly suggestion: string | null
+  /** Whether it is the key that is wrong, and not its value. */
+  readonly at: 'key' | 'value'
+}
+
+/** Keys and positions, from the top of the file. */
+export type Path = readonly (string | number)[]
+
+/** One line: `file:line:column path message (did you mean "x"?)`. */
+export function formatProblem(problem: Problem): string {
+  const place = problem.line === 0 ? `${problem.file}:` : `${problem.file}:${problem.line}:${problem.column}`
+  const path = problem.path === '' ? '' : `${problem.path} `
+  const suggestion = problem.suggestion === undefined ? '' : ` (did you mean "${problem.suggestion}"?)`
+  return `${place} ${path}${problem.message}${suggestion}`
+}

@@ -1,0 +1,185 @@
+/**
+ * The script of a scenario: one step after the other, each begun when the one before has ended.
+ * Always holds: a step that fails does not stop the script, unless what a later step needs was not saved.
+ */
+
+import type { Cluster, Fault } from '@fourtwelve/cluster'
+import {
+  formatDuration,
+  micros,
+  MICROS_PER_MS,
+  type ForwardCause,
+  type JsonObject,
+  type Micros,
+  type NodeId,
+  type WalIndex,
+} from '@fourtwelve/protocol'
+import { judgeReply } from './judge-reply.ts'
+import { clientPolicy } from './mitigation.ts'
+import type { Measurements } from './measurements.ts'
+import { neededBy } from './needed-names.ts'
+import { runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
+import { textsOf } from './run-records.ts'
+import { requestOf, saveFrom, type Saved } from './run-request.ts'
+import type { Step } from './scenario.ts'
+
+/** How a step ended. */
+export interface StepResult {
+  /** From 1. */
+  readonly step: number
+  readonly at: Micros
+  readonly what: string
+  readonly note: string | null
+  /** Null for steps that ask nothing. */
+  readonly reply: StepReply | null
+  /** `done` for a step that expects nothing. */
+  readonly verdict: 'pass' | 'fail' | 'done'
+  readonly failures: readonly string[]
+}
+
+export interface StepReply {
+  readonly client: string
+  readonly node: NodeId
+  readonly status: number
+  readonly errors: readonly string[]
+  readonly warnings: readonly string[]
+  readonly by: NodeId | null
+  readonly applied: WalIndex | null
+  readonly forwarded: ForwardCause | null
+  readonly attempts: number
+  readonly took: Micros
+  readonly body: JsonObject | null
+}
+
+/** How often `wait_until: applied` looks. */
+const LOOK_EVERY: Micros = micros(MICROS_PER_MS)
+/** How long it looks: no lag that a file may name is longer. */
+const LOOKS_MAX = 3_600_000
+
+export function runSteps(
+  cluster: Cluster,
+  steps: readonly Step[],
+  numbers: RunNumbers,
+  measurements: Measurements,
+  done: (results: readonly StepResult[]) => void,
+): void {
+  const results: StepResult[] = []
+  const saved: Saved = new Map()
+  const sessions = new Map<string, Session>()
+
+  const sessionOf = (client: string, mitigation: string): Session => {
+    let session = sessions.get(client)
+    if (session?.policy !== clientPolicy(mitigation)) {
+      const memory = session?.memory ?? []
+      session = { name: client, policy: clientPolicy(mitigation), chance: cluster.chance(`client ${client}`), memory }
+      sessions.set(client, session)
+    }
+    return session
+  }
+
+  const next = (at: number): void => {
+    const step = steps[at]
+    if (step === undefined) return done(results)
+    const began = cluster.now()
+    const end = (what: string, result: Partial<StepResult> = {}): void => {
+      results.push({
+        step: at + 1,
+        at: began,
+        what,
+        note: step.note,
+        reply: null,
+        verdict: 'done',
+        failures: [],
+        ...result,
+      })
+      next(at + 1)
+    }
+    switch (step.kind) {
+      case 'wait':
+        return cluster.after(step.for, () => end(`wait ${formatDuration(step.for)}`))
+      case 'wait-until-applied':
+        return waitUntilApplied(cluster, step.node, (isApplied) =>
+          end(
+            `wait until ${step.node} has applied`,
+            isApplied ? {} : { verdict: 'fail', failures: [`${step.node} has not applied it after an hour`] },
+          ),
+        )
+      case 'inflict':
+        cluster.inflict(step.fault)
+        return end(describeFault(step.fault))
+      case 'request':
+        return runRequest(step, end)
+    }
+  }
+
+  const runRequest = (
+    step: Extract<Step, { kind: 'request' }>,
+    end: (what: string, result: Partial<StepResult>) => void,
+  ): void => {
+    const { client, node, request: template } = step
+    const what = `${template.method} ${template.path}`
+    const unsaved = neededBy(template).filter((name) => !saved.has(name))
+    if (unsaved.length > 0) {
+      return end(what, { verdict: 'fail', failures: [`cannot be sent: nothing was saved as ${unsaved.join(', ')}`] })
+    }
+    const request = requestOf(template, saved, cluster.rootToken)
+    runOperation(
+      cluster,
+      numbers,
+      sessionOf(client, step.as),
+      () => node,
+      request,
+      (answer, attempt) => measurements.attempt(client, answer, attempt),
+      (ended) => {
+        const missing = ended.last?.kind === 'reply' ? saveFrom(template, ended.last.value.reply, saved) : []
+        const failures = [
+          ...(template.expect === null ? [] : judgeReply(template.expect, ended)),
+          ...missing.map((path) => `expected ${path} in the reply, to save it, but it is not there`),
+        ]
+        const isJudged = template.expect !== null || failures.length > 0
+        measurements.operation(client, ended, failures.length === 0)
+        end(what, {
+          reply: stepReply(client, ended),
+          failures,
+          verdict: failures.length > 0 ? 'fail' : isJudged ? 'pass' : 'done',
+        })
+      },
+    )
+  }
+
+  next(0)
+}
+
+function stepReply(client: string, end: OperationEnd): StepReply {
+  const served = end.last?.kind === 'reply' ? end.last.value.served : null
+  const reply = end.last?.kind === 'reply' ? end.last.value.reply : null
+  return {
+    client,
+    node: end.node,
+    status: reply?.status ?? 0,
+    errors: textsOf(reply?.body?.['errors']),
+    warnings: textsOf(reply?.body?.['warnings']),
+    by: served?.by ?? null,
+    applied: served?.applied ?? null,
+    forwarded: served?.forwarded ?? null,
+    attempts: end.attempts,
+    took: micros(end.ended - end.began),
+    body: reply?.body ?? null,
+  }
+}
+
+function waitUntilApplied(cluster: Cluster, node: NodeId, done: (isApplied: boolean) => void): void {
+  const states = cluster.state()
+  const target = states.find(({ role }) => role === 'active')?.applied ?? 0
+  let looks = 0
+  const look = (): void => {
+    const applied = cluster.state().find((status) => status.node === node)?.applied ?? 0
+    if (applied >= target) return done(true)
+    looks += 1
+    if (looks > LOOKS_MAX) return done(false)
+    cluster.after(LOOK_EVERY, look)
+  }
+  look()
+}
+
+const describeFault = (fault: Fault): string => `${fault.kind} ${fault.link}`

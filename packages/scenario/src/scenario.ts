@@ -1,0 +1,140 @@
+/**
+ * A scenario as plain data: what a file says once it is read, with every default filled in.
+ * Always holds: times are Micros; every node and link named here exists in the topology; every saved name is saved before
+ * it is used; every metric exists. So nothing that runs a scenario has to check these again.
+ */
+
+import type { Distribution, Fault, LagModel } from '@fourtwelve/cluster'
+import type { JsonObject, LinkId, Micros, NodeId, ServerConfig } from '@fourtwelve/protocol'
+import type { Threshold, Witness } from './metric-expression.ts'
+import type { RequestTemplate } from './request-template.ts'
+
+export interface Scenario {
+  readonly version: 1
+  readonly name: string
+  /** What the scenario asks. */
+  readonly question: string
+  /** What it shows, when somebody wrote that down. */
+  readonly answer: string | null
+  readonly seed: number
+  /** How long clients send. Null: as long as the steps take; only a scenario without clients leaves it out. */
+  readonly duration: Micros | null
+  /** How long the run goes on after the last request, so that everything converges. */
+  readonly cooldown: Micros
+  /** Nodes are `n0` (active at the start) to `n<standbys>`. */
+  readonly standbys: number
+  readonly lag: LagPlan
+  readonly network: NetworkDelays
+  readonly disk: { readonly flush: Distribution }
+  readonly server: ServerConfig
+  readonly cost: ServiceCost
+  readonly crypto: 'stand-in' | 'real'
+  readonly given: Given
+  readonly steps: readonly Step[]
+  readonly clients: readonly ClientLoad[]
+  /** In the order of the file, which need not be the order of time. */
+  readonly faults: readonly TimedFault[]
+  readonly expect: Expectation
+}
+
+/** How far behind each standby runs: `default`, unless its link from `n0` has a row of its own. */
+export interface LagPlan {
+  readonly default: LagModel
+  readonly links: readonly { readonly link: LinkId; readonly lag: LagModel }[]
+}
+
+export interface NetworkDelays {
+  /** One way, client to node. */
+  readonly client: Distribution
+  /** One way, active node to standby, for log entries. */
+  readonly delivery: Distribution
+  /** One way, standby to active node, for forwarded requests and RPC. */
+  readonly forward: Distribution
+}
+
+/** How long a node works on one request, by kind. A live cluster takes the time that it takes. */
+export interface ServiceCost {
+  readonly read: Micros
+  readonly write: Micros
+  readonly login: Micros
+}
+
+/** State that every node has before the run starts. */
+export interface Given {
+  readonly policies: readonly { readonly name: string; readonly hcl: string }[]
+  /** `fields` goes to `auth/userpass/users/<name>` as it stands. */
+  readonly users: readonly { readonly name: string; readonly fields: JsonObject }[]
+  readonly secrets: readonly { readonly path: string; readonly fields: JsonObject }[]
+  /** Anything else, in order. */
+  readonly requests: readonly { readonly path: string; readonly body: JsonObject }[]
+}
+
+/** One step of the script. A step starts when the one before has ended. */
+export type Step =
+  | {
+      readonly kind: 'request'
+      readonly client: string
+      readonly node: NodeId
+      readonly request: RequestTemplate
+      /** Preset of a client's behaviour; `none` sends once and takes the answer. */
+      readonly as: string
+      readonly note: string | null
+    }
+  | { readonly kind: 'wait'; readonly for: Micros; readonly note: string | null }
+  /** Until the node has applied everything that was committed when the step began. */
+  | { readonly kind: 'wait-until-applied'; readonly node: NodeId; readonly note: string | null }
+  | { readonly kind: 'inflict'; readonly fault: Fault; readonly note: string | null }
+
+/** Sessions that send the same flow of requests over and over. */
+export interface ClientLoad {
+  readonly name: string
+  readonly sessions: number
+  readonly arrival: Arrival
+  readonly routing: Routing
+  /** Preset of a client's behaviour: `none`, or a word of the client's own table. */
+  readonly mitigation: string
+  /** What the file says otherwise than the preset; null leaves the preset's value. */
+  readonly retry: RetryOverride
+  /** At least one. */
+  readonly flow: readonly RequestTemplate[]
+}
+
+/** When a flow starts. Open: `count` flows in each `per`, evenly, whoever is busy. Closed: a session starts its next when its last has ended. */
+export type Arrival =
+  | { readonly kind: 'constant-rate'; readonly count: number; readonly per: Micros }
+  | { readonly kind: 'closed'; readonly think: Micros }
+  | { readonly kind: 'once' }
+
+export type Routing =
+  | { readonly kind: 'sticky' | 'round-robin' | 'random' | 'active-only' }
+  | { readonly kind: 'node'; readonly node: NodeId }
+
+export interface RetryOverride {
+  /** How many times again. */
+  readonly max: number | null
+  /** Shortest pause before a retry. */
+  readonly min: Micros | null
+  /** Longest pause before a retry. */
+  readonly maxWait: Micros | null
+}
+
+/** `fault` happens at `at`; when `for` is not null, `undo` happens that much later. */
+export type TimedFault = { readonly at: Micros; readonly fault: Fault } & (
+  | { readonly for: null; readonly undo: null }
+  | { readonly for: Micros; readonly undo: Fault }
+)
+
+export interface Expectation {
+  /** Laws that this scenario is allowed to break. */
+  readonly lawsExcept: readonly string[]
+  readonly thresholds: readonly Threshold[]
+  /** Thresholds of a live run; null: the same. */
+  readonly liveThresholds: readonly Threshold[] | null
+  /** What must have happened, or the run has shown nothing. */
+  readonly witnesses: readonly Witness[]
+}
+
+/** The lag of one link. */
+export function lagOfLink(plan: LagPlan, link: LinkId): LagModel {
+  return plan.links.find((row) => row.link === link)?.lag ?? plan.default
+}

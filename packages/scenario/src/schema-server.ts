@@ -1,0 +1,98 @@
+/**
+ * The servers' configuration as a scenario writes it: Vault's `replication` stanza, the named switches, and service times.
+ * Also used for `serve`, whose configuration has the same words.
+ * Always holds: what is not written has the default of DEFAULT_SERVER_CONFIG.
+ */
+
+import { DEFAULT_SERVER_CONFIG, micros, SWITCHES, type ServerConfig, type Switches } from '@fourtwelve/protocol'
+import { z } from 'zod'
+import { duration, positiveDuration } from './durations.ts'
+import type { ServiceCost } from './scenario.ts'
+import { section } from './section.ts'
+
+export interface ServerSettings {
+  readonly config: ServerConfig
+  readonly cost: ServiceCost
+}
+
+/** More entries than a run can write: a bound on memory, in entries. */
+const BUFFER_LENGTH_MAX = 10_000_000
+
+/** Vault's documents show `"new_token"` and `["new_token"]`. */
+const forwardingViaToken: z.ZodType<'' | 'new_token'> = z
+  .union([z.enum(['', 'new_token']), z.array(z.literal('new_token')).max(1)], {
+    error: (issue) => `must be "", new_token or [new_token], not ${JSON.stringify(issue.input)}`,
+  })
+  .transform((value) => (typeof value === 'string' ? value : (value[0] ?? '')))
+
+const replication = section({
+  allow_forwarding_via_header: z.boolean().optional().describe('Obey X-Vault-Forward and X-Vault-Inconsistent.'),
+  allow_forwarding_via_token: forwardingViaToken
+    .optional()
+    .describe('new_token: a token that is not applied here yet sends its request to the active node.'),
+  best_effort_wal_wait_duration: duration.optional().describe('How long replies wait for their own writes.'),
+  logshipper_buffer_length: z.int().min(1).max(BUFFER_LENGTH_MAX).optional().describe('Entries kept for standbys.'),
+})
+
+/** `bad_index: 412` is a number in YAML and a word of the switch. */
+function switchWord<W extends string>(words: readonly [W, ...W[]]): z.ZodType<W | undefined> {
+  const numbers = words.map(Number).filter((value) => !Number.isNaN(value))
+  const values: (W | number)[] = [...words, ...numbers]
+  return z
+    .literal(values)
+    .transform((value) => words.find((word) => word === String(value)))
+    .optional()
+    .describe(`Default ${words[0]}.`)
+}
+
+const switches = section({
+  edition: switchWord(SWITCHES.edition),
+  storage: switchWord(SWITCHES.storage),
+  consul_index_check: switchWord(SWITCHES.consul_index_check),
+  token_create: switchWord(SWITCHES.token_create),
+  lease_entry: switchWord(SWITCHES.lease_entry),
+  index_on_revoke: switchWord(SWITCHES.index_on_revoke),
+  bad_index: switchWord(SWITCHES.bad_index),
+  several_indexes: switchWord(SWITCHES.several_indexes),
+  bad_token: switchWord(SWITCHES.bad_token),
+  invalid_token_text: switchWord(SWITCHES.invalid_token_text),
+  forwarded_reply_wait: switchWord(SWITCHES.forwarded_reply_wait),
+  user_lockout: switchWord(SWITCHES.user_lockout),
+  consistent_tokens: switchWord(SWITCHES.consistent_tokens),
+})
+
+const serviceTime = duration.optional().describe('Work on one request. Default 0s.')
+
+export const serverSettings: z.ZodType<ServerSettings> = section({
+  replication: replication.optional().describe("Vault's replication stanza."),
+  switches: switches.optional().describe('Points where Vault is closed or its versions differ.'),
+  default_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
+  max_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
+  max_request_duration: positiveDuration.optional().describe('Default 90s.'),
+  version: z.string().min(1).optional().describe('What sys/health reports, in quotes.'),
+  cost: section({ read: serviceTime, write: serviceTime, login: serviceTime })
+    .optional()
+    .describe('Service time of a request by kind. A live cluster takes the time that it takes.'),
+}).transform((raw): ServerSettings => {
+  const { cost, replication: stanza, switches: turned, ...rest } = raw
+  const defaults = DEFAULT_SERVER_CONFIG
+  return {
+    config: {
+      ...overlay(defaults, rest),
+      replication: overlay(defaults.replication, stanza ?? {}),
+      switches: overlay<Switches>(defaults.switches, turned ?? {}),
+    },
+    cost: { ...overlay(NO_COST, cost ?? {}) },
+  }
+})
+
+const NO_COST: ServiceCost = { read: micros(0), write: micros(0), login: micros(0) }
+
+/** Settings of a scenario that says nothing about its servers. */
+export const DEFAULT_SERVER_SETTINGS: ServerSettings = { config: DEFAULT_SERVER_CONFIG, cost: NO_COST }
+
+/** The defaults, except where something else is given. */
+function overlay<T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined }): T {
+  const told = Object.entries(given).filter(([, value]) => value !== undefined)
+  return Object.assign({ ...defaults }, Object.fromEntries(told))
+}

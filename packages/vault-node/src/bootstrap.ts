@@ -1,0 +1,78 @@
+/**
+ * How a cluster comes to be: a founding node alone writes mounts, policies, the root token and what the user gave, and every
+ * node starts with those entries applied.
+ * Always holds: the entries are ordinary ones, so a founded cluster is not special; all nodes begin equal.
+ */
+
+import type { CryptoPort, Micros, NodeId, ServedReply, VaultRequest, WalEntry } from '@fourtwelve/protocol'
+import { applyThrough, learnCommit } from './log/apply.ts'
+import { append } from './log/log.ts'
+import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
+import { defaultMounts } from './paths/sys/default-mounts.ts'
+import { BUILT_IN_POLICIES } from './policy/built-in-policies.ts'
+import { step } from './step.ts'
+import { mountKey, policyKey } from './storage-keys.ts'
+import { mintRootToken } from './tokens/root-token.ts'
+import { beginTurn, endTurn, write } from './turn.ts'
+import { OWN_WORK } from './event.ts'
+
+export interface Founding {
+  readonly rootToken: string
+  readonly entries: readonly WalEntry[]
+  /** The answers to `requests`, in their order. */
+  readonly replies: readonly ServedReply[]
+}
+
+/**
+ * Writes the first entries of a cluster. `requests` are served as by a cluster of one node; those without a token get the root
+ * token. `rootToken` fixes the root token's text; null draws one.
+ */
+export function foundCluster(
+  options: Omit<NodeOptions, 'id' | 'nodes' | 'active'>,
+  rootToken: string | null,
+  requests: readonly VaultRequest[],
+  now: Micros,
+  crypto: CryptoPort,
+): Founding {
+  const id = 'founder' as NodeId
+  const node = createNode({ ...options, id, nodes: [id], active: id })
+  const entries: WalEntry[] = []
+  const turn = beginTurn(node, now, crypto)
+  for (const mount of defaultMounts(crypto)) write(turn, OWN_WORK, mountKey(mount.path), mount)
+  for (const policy of BUILT_IN_POLICIES) write(turn, OWN_WORK, policyKey(policy.name), policy)
+  const root = mintRootToken(turn, rootToken)
+  const replies: ServedReply[] = []
+  settle(node, endTurn(turn))
+  for (const request of requests) settle(node, step(node, { kind: 'request', id: OWN_WORK, request: { ...request, token: request.token ?? root } }, now, crypto))
+  return { rootToken: root, entries, replies }
+
+  function settle(founder: NodeState, effects: ReturnType<typeof step>): void {
+    for (const effect of effects) {
+      if (effect.kind === 'append') {
+        entries.push(...effect.entries)
+        settle(founder, step(founder, { kind: 'flushed', through: founder.log.head }, now, crypto))
+      } else if (effect.kind === 'reply') replies.push(effect.answer)
+      else if (effect.kind === 'continue') settle(founder, step(founder, { kind: 'continue' }, now, crypto))
+    }
+  }
+}
+
+/** A node that has the founding entries, durable, committed and applied. */
+export function joinCluster(options: NodeOptions, entries: readonly WalEntry[], now: Micros, crypto: CryptoPort): NodeState {
+  const node = createNode({ ...options, active: options.active })
+  const { role } = node
+  const turn = beginTurn(node, now, crypto)
+  // Applied as a standby would, so that one piece of code makes entries visible.
+  node.role = 'performance-standby'
+  for (const entry of entries) append(node.log, entry)
+  node.log.received = node.log.head
+  learnCommit(turn, node.log.head, now)
+  applyThrough(turn, node.log.head)
+  node.role = role
+  if (role === 'active') node.activeSince = now
+  for (const peer of node.peers.values()) {
+    peer.sent = node.log.head
+    peer.received = node.log.head
+  }
+  return node
+}

@@ -1,0 +1,18 @@
+/**
+ * Keeps what is derived from the store in step with it, on every node and for every applied change.
+ * Always holds: the same code runs for a write on the active node and for an apply on a standby.
+ */
+
+import type { Change } from '@fourtwelve/protocol'
+import type { NodeState } from '../node-state.ts'
+import { LEASE_FOLDER, MOUNT_FOLDER } from '../storage-keys.ts'
+import { pushExpiry } from '../tokens/expiry-queue.ts'
+import type { Lease } from '../tokens/lease.ts'
+
+export function noteChange(node: NodeState, change: Change): void {
+  if (change.key.startsWith(MOUNT_FOLDER)) node.router = null
+  else if (node.role === 'active' && change.value !== null && change.key.startsWith(LEASE_FOLDER)) {
+    const { expireTime } = change.value as Lease
+    if (expireTime !== null) pushExpiry(node.expiries, expireTime, change.key)
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * A node's own log: which entries it has, and how far each stage has come.
+ * Always holds: applied <= received; committed <= head; entries from `first` to `head` are held, without a gap.
+ * shipped <= applied. On the active node entries are applied as they are written, so there shipped = applied = head.
+ */
+
+import { DIGEST_START, mixNumber, NO_INDEX, walIndex, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
+import type { Snapshot } from '../peers/peer-message.ts'
+
+export interface Log {
+  /** Entries from `first` on. */
+  entries: WalEntry[]
+  /** Index of `entries[0]`; one past the head when none is held. */
+  first: WalIndex
+  /** The last entry that this node has, flushed or not. */
+  head: WalIndex
+  /** The last entry on its own disk. */
+  received: WalIndex
+  /** The last entry that it knows a majority to have. */
+  committed: WalIndex
+  /** How far the link's lag lets reads see. */
+  due: WalIndex
+  /** What reads see. */
+  applied: WalIndex
+  /** What the index state says (Vault's LastRemoteWAL): `applied`, but over Consul-like storage, where reads run ahead of it. */
+  shipped: WalIndex
+  /** Digests of all applied entries, chained. */
+  chain: number
+  /** A snapshot that stands between `applied` and `first`, until its index may be seen. */
+  snapshot: Snapshot | null
+}
+
+export const emptyLog = (): Log => ({
+  entries: [],
+  first: walIndex(1),
+  head: NO_INDEX,
+  received: NO_INDEX,
+  committed: NO_INDEX,
+  due: NO_INDEX,
+  applied: NO_INDEX,
+  shipped: NO_INDEX,
+  chain: DIGEST_START,
+  snapshot: null,
+})
+
+/** Puts an entry behind the head. Throws on a gap: links keep order, so a gap is a bug. */
+export function append(log: Log, entry: WalEntry): void {
+  if (entry.index !== log.head + 1) {
+    throw new Error(`log: entry ${entry.index} after head ${log.head}: the stream must be resent from ${log.head + 1}`)
+  }
+  log.entries.push(entry)
+  log.head = entry.index
+}
+
+/** The held entries after `after`, up to and with `through`; null when some of them are no longer held. */
+export function entriesBetween(log: Log, after: WalIndex, through: WalIndex): readonly WalEntry[] | null {
+  if (after + 1 < log.first) return null
+  return log.entries.slice(after + 1 - log.first, through + 1 - log.first)
+}
+
+/** Lets go of entries up to and with `through`. */
+export function forget(log: Log, through: WalIndex): void {
+  if (through < log.first) return
+  log.entries.splice(0, through + 1 - log.first)
+  log.first = walIndex(through + 1)
+}
+
+export const chainAfter = (chain: number, entry: WalEntry): number => mixNumber(chain, entry.digest)

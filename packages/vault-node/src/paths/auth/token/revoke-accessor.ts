@@ -1,0 +1,28 @@
+/** `auth/token/revoke-accessor`: a token by its accessor, with its tree. */
+
+import { refused, type Outcome } from '../../../outcome.ts'
+import type { PathSpec } from '../../../path-spec.ts'
+import type { RequestContext } from '../../../request-context.ts'
+import { findNamedAccessor } from './named-accessor.ts'
+import { revokeFound } from './revoke-token.ts'
+
+export const revokeAccessor: PathSpec = {
+  path: 'revoke-accessor',
+  fields: ['accessor'],
+  revokes: true,
+  operations: { write: { on: 'active', handle: revokeByAccessor } },
+}
+
+function revokeByAccessor(context: RequestContext): Outcome {
+  const named = findNamedAccessor(context, false)
+  switch (named.kind) {
+    case 'unnamed':
+      return named.outcome
+    case 'unknown':
+      return { kind: 'done', warnings: ['No token found with this accessor'] }
+    case 'lookup':
+      return named.lookup.kind === 'found'
+        ? revokeFound(context, named.lookup.token.entry, 'revoke')
+        : refused(400, 'token not found')
+  }
+}

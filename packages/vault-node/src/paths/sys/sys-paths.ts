@@ -1,0 +1,27 @@
+/** The paths of `sys/` that go the way of every request. */
+
+import type { PathSpec } from '../../path-spec.ts'
+import { AUTH, AUTH_METHOD } from './auth.ts'
+import { CAPABILITIES_ACCESSOR } from './capabilities-accessor.ts'
+import { CAPABILITIES_SELF } from './capabilities-self.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { UI_MOUNT, UI_MOUNTS } from './internal-ui-mounts.ts'
+import { MOUNT, MOUNTS } from './mounts.ts'
+import { ACL_POLICIES, ACL_POLICY } from './policies-acl.ts'
+import { POLICIES, POLICY } from './policy.ts'
+
+export const SYS_PATHS: readonly PathSpec[] = [
+  ACL_POLICIES,
+  ACL_POLICY,
+  POLICIES,
+  POLICY,
+  MOUNTS,
+  MOUNT,
+  AUTH,
+  AUTH_METHOD,
+  CAPABILITIES,
+  CAPABILITIES_ACCESSOR,
+  CAPABILITIES_SELF,
+  UI_MOUNTS,
+  UI_MOUNT,
+]

@@ -1,0 +1,144 @@
+/**
+ * What a standby asks of the active node, and what becomes of the answer.
+ * Always holds: every call ends once: by its answer, by the loss of the link, or by `max_request_duration`; whether a call
+ * that was lost was carried out, nobody here knows.
+ */
+
+import { micros, type ForwardCause, type Micros, type Served, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import type { Outcome } from '../outcome.ts'
+import type { Call } from '../request/call.ts'
+import { errorReply, oneError } from '../request/envelope.ts'
+import { answerError, replyOf, withIndex, type AnswerShape } from '../request/respond.ts'
+import { answerWhenApplied, WAITING_MAX } from '../request/waiting.ts'
+import type { LoginDraft } from '../tokens/login-draft.ts'
+import { sealLogin } from '../tokens/register-login.ts'
+import type { Turn } from '../turn.ts'
+import type { ActiveCall, ActiveResult, PeerAnswer, PeerMessage } from './peer-message.ts'
+import { outcomeOf } from './result-outcome.ts'
+
+export interface PendingCall {
+  readonly call: Call
+  readonly deadline: Micros
+  readonly then: AfterAnswer
+}
+
+/** What to do with the answer. */
+export type AfterAnswer =
+  /** The whole request was forwarded. `silent` waits for the active node's log head and tells nobody when it ran out of
+   *  time; `warn` waits for the request's own writes and says so (vault-consistency 4.3, 4.4). */
+  | { readonly kind: 'relay'; readonly cause: ForwardCause; readonly wait: 'silent' | 'warn' }
+  /** An RPC gave an `auth` block. */
+  | { readonly kind: 'auth'; readonly shape: AnswerShape; readonly warnings: readonly string[] }
+  /** An RPC gave an entity: now the batch token can be sealed here. */
+  | { readonly kind: 'seal-login'; readonly shape: AnswerShape; readonly draft: LoginDraft; readonly warnings: readonly string[] }
+  /** An RPC is done: the outcome was fixed before. */
+  | { readonly kind: 'answer'; readonly shape: AnswerShape; readonly outcome: Outcome }
+
+/** Sends a whole request to the active node. */
+export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'silent' | 'warn'): void {
+  const { node } = turn
+  if (call.origin.kind === 'standby' || node.active === null) {
+    return answerError(turn, call, 500, ['local node not active but active cluster node not found'])
+  }
+  ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({ kind: 'forward', call: id, id: call.id, request: call.request }))
+}
+
+/** Sends the part that only the active node can do. */
+export function callActive(turn: Turn, call: Call, what: ActiveCall, then: AfterAnswer): void {
+  ask(turn, call, then, (id) => ({ kind: 'call', call: id, id: call.id, what }))
+}
+
+function ask(turn: Turn, call: Call, then: AfterAnswer, question: (id: number) => PeerMessage): void {
+  const { node } = turn
+  const { active, waiting } = node
+  const deadline = micros(turn.now + node.config.max_request_duration)
+  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { call, deadline, then })
+  if (waiting.calls.size >= WAITING_MAX) return answerError(turn, call, 503, ['too many requests wait for the active node'])
+  const id = waiting.nextCall++
+  waiting.calls.set(id, { call, deadline, then })
+  turn.effects.push({ kind: 'send', to: active, message: question(id) })
+}
+
+/** The active node has answered. */
+export function receiveAnswer(turn: Turn, id: number, answer: PeerAnswer): void {
+  const pending = turn.node.waiting.calls.get(id)
+  if (pending === undefined) return // it was given up before
+  turn.node.waiting.calls.delete(id)
+  const { call, then } = pending
+  if (then.kind === 'relay') return relay(turn, call, then, answer)
+  const { result } = answer
+  if (result.kind === 'reply') throw new Error('the active node relayed a reply where the result of a call was due')
+  rpcReply(turn, call, replyOf(turn, outcomeAfter(turn, then, result), then.shape), answer)
+}
+
+function outcomeAfter(turn: Turn, then: Exclude<AfterAnswer, { kind: 'relay' }>, result: ActiveResult): Outcome {
+  if (then.kind === 'answer') return then.outcome
+  if (then.kind === 'seal-login' && result.kind === 'entity') {
+    return outcomeOf(sealLogin(turn, then.draft, result.entityId), then.warnings)
+  }
+  return outcomeOf(result, then.warnings)
+}
+
+function relay(turn: Turn, call: Call, then: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
+  if (answer.result.kind !== 'reply') throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
+  const served = servedBy(turn, call, answer, then.cause)
+  const waits = then.wait === 'warn' || turn.node.config.switches.forwarded_reply_wait === 'on'
+  const index = then.wait === 'warn' ? answer.wrote : answer.head
+  answerWhenApplied(turn, { index: waits ? index : (0 as WalIndex), warn: then.wait === 'warn' }, call, answer.result.reply, served)
+}
+
+/** The request itself was handled here; only its writes were made on the active node. */
+function rpcReply(turn: Turn, call: Call, reply: VaultReply | null, answer: PeerAnswer): void {
+  if (reply === null) throw new Error('an RPC has no later reply')
+  const served = { ...servedBy(turn, call, answer, 'rpc'), by: turn.node.id, applied: call.applied }
+  answerWhenApplied(turn, { index: answer.wrote, warn: true }, call, withIndex(turn, reply, answer.wrote), served)
+}
+
+const servedBy = (turn: Turn, call: Call, answer: PeerAnswer, cause: ForwardCause): Served => ({
+  node: turn.node.id,
+  by: answer.by,
+  applied: answer.applied,
+  appliedHere: call.applied,
+  epoch: answer.epoch,
+  forwarded: cause,
+  wrote: answer.wrote,
+  waitTimedOut: false,
+})
+
+/** The link to the active node broke: everything that was asked is lost. */
+export function failCalls(turn: Turn): void {
+  const { calls } = turn.node.waiting
+  const lost = [...calls.values()]
+  calls.clear()
+  for (const pending of lost) fail(turn, pending)
+}
+
+export function endOverdueCalls(turn: Turn): void {
+  const { calls } = turn.node.waiting
+  for (const [id, pending] of calls) {
+    if (pending.deadline > turn.now) return
+    calls.delete(id)
+    answerError(turn, pending.call, 500, ['context deadline exceeded'])
+  }
+}
+
+/** A forward that fails sends the client to the active node itself; an RPC that fails is an internal error
+ *  (vault-http-api 8, "Failure surface"). */
+function fail(turn: Turn, { call, then }: PendingCall): void {
+  const { node } = turn
+  const failedReply: VaultReply =
+    then.kind === 'relay' && node.active !== null
+      ? { status: 307, index: null, body: null, redirectTo: node.active }
+      : errorReply(500, [oneError('internal error')])
+  const served: Served = {
+    node: node.id,
+    by: node.id,
+    applied: call.applied,
+    appliedHere: call.applied,
+    epoch: 0 as Served['epoch'],
+    forwarded: null,
+    wrote: 0 as WalIndex,
+    waitTimedOut: false,
+  }
+  turn.effects.push({ kind: 'reply', id: call.id, answer: { reply: failedReply, served } })
+}

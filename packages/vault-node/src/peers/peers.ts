@@ -1,0 +1,17 @@
+/** What a node knows of the others. Always holds: received <= sent for every standby that is connected. */
+
+import { NO_INDEX, type NodeId, type WalIndex } from '@fourtwelve/protocol'
+
+export interface Peer {
+  readonly id: NodeId
+  connected: boolean
+  /** On the active node: the last index that was streamed to it. */
+  sent: WalIndex
+  /** On the active node: the last index that it has acknowledged. */
+  received: WalIndex
+}
+
+export type Peers = ReadonlyMap<NodeId, Peer>
+
+export const createPeers = (others: readonly NodeId[]): Peers =>
+  new Map(others.map((id) => [id, { id, connected: true, sent: NO_INDEX, received: NO_INDEX }]))

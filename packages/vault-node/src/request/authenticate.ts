@@ -1,0 +1,70 @@
+/**
+ * Who asks? The token's own index, the token itself, its uses (vault-consistency 0.E4 and E5).
+ * Always holds: a use is counted before policies are looked at, so a refused request costs one too; only the active node
+ * counts, so a standby forwards every request of a token with a use count.
+ */
+
+import type { ForwardCause } from '@fourtwelve/protocol'
+import { findToken } from '../tokens/find-token.ts'
+import type { PresentedToken } from '../tokens/presented-token.ts'
+import { USES_SPENT } from '../tokens/token-entry.ts'
+import { tokenKey } from '../storage-keys.ts'
+import { write, type Turn } from '../turn.ts'
+import type { Call } from './call.ts'
+import { twoErrors } from './envelope.ts'
+import { MISSING_STATE } from './state-gate.ts'
+import { tokenGate } from './token-gate.ts'
+
+export type Authentication =
+  | { readonly kind: 'accepted'; readonly token: PresentedToken; readonly lastUse: boolean }
+  | { readonly kind: 'forward'; readonly cause: ForwardCause }
+  | { readonly kind: 'refused'; readonly status: number; readonly error: string }
+
+export const LEASE_MISSING =
+  'error performing token check: no lease entry found for token that ought to have one, possible eventual consistency issue'
+
+const refused = (status: number, error: string): Authentication => ({ kind: 'refused', status, error })
+
+export function authenticate(turn: Turn, call: Call): Authentication {
+  const { node, crypto, now } = turn
+  const presented = call.request.token
+  if (presented === null || presented === '') return refused(403, 'permission denied')
+  const gate = gateRefusal(turn, presented)
+  if (gate !== null) return gate
+  const found = findToken(node, crypto, now, presented)
+  if (found.kind === 'absent') return refused(403, invalidToken(turn))
+  if (found.kind === 'lease-missing') return refused(500, LEASE_MISSING)
+  return countUse(turn, call, found.token)
+}
+
+/** What the token's own index forbids; null when it may be looked up. */
+export function gateRefusal(turn: Turn, presented: string): Exclude<Authentication, { kind: 'accepted' }> | null {
+  const decision = tokenGate(turn.node, turn.crypto, presented)
+  switch (decision.kind) {
+    case 'accept':
+      return null
+    case 'forward':
+      return { kind: 'forward', cause: 'new-token' }
+    case 'missing-state':
+      return { kind: 'refused', status: 412, error: MISSING_STATE }
+    case 'bad-token':
+      return turn.node.config.switches.bad_token === '500'
+        ? { kind: 'refused', status: 500, error: decision.dump }
+        : { kind: 'refused', status: 403, error: invalidToken(turn) }
+  }
+}
+
+const invalidToken = (turn: Turn): string =>
+  turn.node.config.switches.invalid_token_text === 'two-errors'
+    ? twoErrors('permission denied', 'invalid token')
+    : 'permission denied'
+
+function countUse(turn: Turn, call: Call, token: PresentedToken): Authentication {
+  const { entry } = token
+  if (entry.numUses <= 0) return { kind: 'accepted', token, lastUse: false }
+  if (turn.node.role !== 'active') return { kind: 'forward', cause: 'limited-use' }
+  const numUses = entry.numUses === 1 ? USES_SPENT : entry.numUses - 1
+  const used = { ...entry, numUses }
+  write(turn, call.id, tokenKey(entry.saltedId), used)
+  return { kind: 'accepted', token: { ...token, entry: used }, lastUse: numUses === USES_SPENT }
+}

@@ -1,0 +1,98 @@
+/**
+ * From a handler's outcome to the reply that leaves this node.
+ * Always holds: X-Vault-Index stands on a successful reply of a request that wrote, and nowhere else (vault-consistency 3.2);
+ * a reply leaves the active node only when a majority has what it was executed on.
+ */
+
+import { encodeIndexState, NO_INDEX, type JsonObject, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import type { Outcome } from '../outcome.ts'
+import { epochOf } from '../tokens/generation.ts'
+import { lastWritten, type Turn } from '../turn.ts'
+import type { Call } from './call.ts'
+import { envelope, errorReply, oneError } from './envelope.ts'
+import { answerWhenCommitted } from './waiting.ts'
+
+/** What an answer needs to know of the path that gives it. */
+export interface AnswerShape {
+  readonly mountType: string
+  readonly inject: boolean
+  /** Whether it says X-Vault-Index after a write. */
+  readonly indexed: boolean
+}
+
+const BARE: AnswerShape = { mountType: '', inject: false, indexed: true }
+
+/** Answers a request that this node handled itself. */
+export function answer(turn: Turn, call: Call, outcome: Outcome, shape: AnswerShape = BARE): void {
+  const reply = replyOf(turn, outcome, shape)
+  if (reply !== null) send(turn, call, shape.indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
+}
+
+/** Answers a revocation, whose work was spread over several turns. */
+export function answerLater(turn: Turn, call: Call, outcome: Outcome): void {
+  const reply = replyOf(turn, outcome, BARE)
+  if (reply === null) return
+  const wrote = turn.node.log.head
+  send(turn, call, turn.node.config.switches.index_on_revoke === 'on' ? withIndex(turn, reply, wrote) : reply, wrote)
+}
+
+export const answerError = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
+  send(turn, call, errorReply(status, errors), lastWritten(turn))
+
+/** Signs the index state of what was written into a successful reply. */
+export function withIndex(turn: Turn, reply: VaultReply, wrote: WalIndex): VaultReply {
+  const { node } = turn
+  if (wrote === 0 || reply.status >= 400 || node.config.switches.edition === 'community') return reply
+  return { ...reply, index: encodeIndexState(turn.crypto, node.cluster, wrote, NO_INDEX) }
+}
+
+function send(turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): void {
+  const { node } = turn
+  const facts = { by: node.id, applied: call.applied, epoch: epochOf(node), wrote }
+  if (call.origin.kind === 'standby') {
+    const answered = { result: { kind: 'reply', reply } as const, ...facts, head: node.log.head }
+    return answerWhenCommitted(turn, { kind: 'peer', to: call.origin.node, call: call.origin.call, answer: answered })
+  }
+  const served = { node: node.id, ...facts, appliedHere: call.applied, forwarded: null, waitTimedOut: false }
+  answerWhenCommitted(turn, { kind: 'client', call, reply, served })
+}
+
+/** Null when the reply is not for now. */
+export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): VaultReply | null {
+  const wrap = (status: number, parts: Omit<Parameters<typeof envelope>[1], 'mountType'>): VaultReply => {
+    const body = envelope(turn.crypto, { ...parts, mountType: shape.mountType })
+    return { status, index: null, body: shape.inject && parts.data ? { ...parts.data, ...body } : body }
+  }
+  switch (outcome.kind) {
+    case 'data':
+      return wrap(200, { data: sorted(outcome.data), warnings: outcome.warnings, leaseDuration: outcome.leaseDuration })
+    case 'keys':
+      return outcome.keys.length === 0
+        ? errorReply(404, [])
+        : wrap(200, { data: sorted({ ...outcome.data, keys: outcome.keys }) })
+    case 'done':
+      return outcome.warnings === undefined || outcome.warnings.length === 0
+        ? { status: 204, index: null, body: null }
+        : wrap(200, { warnings: outcome.warnings })
+    case 'missing':
+      return outcome.data === undefined && outcome.warnings === undefined
+        ? errorReply(404, [])
+        : wrap(404, { data: outcome.data ?? null, warnings: outcome.warnings })
+    case 'auth':
+      return wrap(200, { auth: outcome.auth, warnings: outcome.warnings })
+    case 'refused':
+      return errorReply(outcome.status, outcome.error === '' ? [] : [outcome.wrapped === true ? oneError(outcome.error) : outcome.error])
+    case 'plain':
+      return { status: outcome.status, index: null, body: outcome.body }
+    case 'later':
+      return null
+    case 'login':
+    case 'call-active':
+      throw new Error(`an outcome of kind ${outcome.kind} must be finished before it is answered`)
+  }
+}
+
+/** Data keys are sorted, as Go prints a map. */
+function sorted(data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+}

@@ -1,0 +1,45 @@
+/**
+ * From a path to the mount and the path spec that answer it.
+ * Always holds: the longest mount wins; within a mount, a fixed path wins over one with parameters. Derived from the store, so
+ * a mount that has not arrived on a standby is not there yet.
+ */
+
+import type { NodeState } from '../node-state.ts'
+import type { PathSpec } from '../path-spec.ts'
+import { pathsOf } from '../paths/routes.ts'
+import { MOUNT_FOLDER } from '../storage-keys.ts'
+import type { Mount } from './mount.ts'
+import { matchPath } from './path-table.ts'
+
+export interface Router {
+  /** Longest path first. */
+  readonly mounts: readonly Mount[]
+}
+
+export interface Route {
+  readonly mount: Mount
+  /** Null when the mount does not know the path. */
+  readonly spec: PathSpec | null
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Null when nothing is mounted there. A trailing `/` (as LIST has) does not count. */
+export function route(node: NodeState, path: string): Route | null {
+  node.router ??= buildRouter(node)
+  const bare = path.endsWith('/') ? path.slice(0, -1) : path
+  for (const mount of node.router.mounts) {
+    if (!bare.startsWith(mount.path) && `${bare}/` !== mount.path) continue
+    const match = matchPath(pathsOf(mount), bare.slice(mount.path.length))
+    return { mount, spec: match?.spec ?? null, params: match?.params ?? {} }
+  }
+  return null
+}
+
+function buildRouter({ store }: NodeState): Router {
+  const mounts: Mount[] = []
+  for (const name of store.list(MOUNT_FOLDER)) {
+    const mount = store.get<Mount>(MOUNT_FOLDER + name)
+    if (mount !== undefined) mounts.push(mount)
+  }
+  return { mounts: mounts.sort((a, b) => b.path.length - a.path.length) }
+}

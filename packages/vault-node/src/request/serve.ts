@@ -1,0 +1,133 @@
+/**
+ * The way of a request through a node (vault-consistency 0): forwarding by header, state, token, policy, path.
+ * Always holds: the order of these steps, on every node; a request is answered, forwarded or refused, once.
+ */
+
+import { knowsEntity } from '../identity/entity.ts'
+import { forward } from '../peers/calls.ts'
+import { NODE_LOCAL } from '../paths/routes.ts'
+import type { RequestContext } from '../request-context.ts'
+import { startRevocation } from '../tokens/revoke-tree.ts'
+import type { PresentedToken } from '../tokens/presented-token.ts'
+import type { Turn } from '../turn.ts'
+import { authenticate, gateRefusal } from './authenticate.ts'
+import { authorize, type Permission } from './authorize.ts'
+import type { Call } from './call.ts'
+import { finish, shapeOf } from './finish.ts'
+import { decideByHeaders } from './header-forwarding.ts'
+import { nodeMount } from './node-mount.ts'
+import { askedOperation } from './operation.ts'
+import { matchPath } from './path-table.ts'
+import { answer, answerError } from './respond.ts'
+import { dataOf } from './request-data.ts'
+import { route, type Route } from './router.ts'
+import { isStateMissing, MISSING_STATE } from './state-gate.ts'
+
+export function serve(turn: Turn, call: Call): void {
+  const { node, crypto } = turn
+  if (serveAboutNode(turn, call)) return
+  const decision = decideByHeaders(node, crypto, call.request)
+  if (decision.kind === 'refuse') return answerError(turn, call, 400, [decision.error])
+  if (node.role !== 'active') {
+    if (decision.kind === 'forward') return forward(turn, call, decision.cause, 'silent')
+    if (node.role === 'standby') return forward(turn, call, 'plain-standby', 'silent')
+  }
+  serveLogical(turn, call)
+}
+
+/** sys/health and its kin answer about this very node: no gate, no token, no forwarding. */
+function serveAboutNode(turn: Turn, call: Call): boolean {
+  const { path } = call.request
+  if (!path.startsWith('sys/')) return false
+  const match = matchPath(NODE_LOCAL, path.slice('sys/'.length))
+  if (match === null) return false
+  const asked = askedOperation(call.request)
+  const operation = call.request.method === 'HEAD' ? match.spec.operations.read : match.spec.operations[asked as 'read']
+  if (operation === undefined) {
+    answerError(turn, call, 405, [])
+    return true
+  }
+  const data = dataOf(call.request, match.params)
+  const context = { turn, call, mount: nodeMount, path, params: match.params, data, token: null, sudo: false }
+  answer(turn, call, operation.handle(context))
+  return true
+}
+
+function serveLogical(turn: Turn, call: Call): void {
+  const { node, crypto } = turn
+  const { request } = call
+  const asked = askedOperation(request)
+  if (asked === 'bad-list-parameter') return answerError(turn, call, 400, [])
+  if (request.body.kind === 'bad') return answerError(turn, call, 400, ['error parsing JSON'])
+  if (request.path.endsWith('/') && (asked === 'write' || asked === 'patch')) {
+    return answerError(turn, call, 400, ["cannot write to a path ending in '/'"])
+  }
+  const to = route(node, request.path)
+  if (node.role !== 'active' && to?.spec?.alwaysForward === true) return forward(turn, call, 'always', 'silent')
+  if (isStateMissing(node, crypto, request.index)) return answerError(turn, call, 412, [MISSING_STATE])
+  if (to?.spec?.login === true) return serveLogin(turn, call, to)
+
+  const who = authenticate(turn, call)
+  if (who.kind === 'forward') return forward(turn, call, who.cause, 'silent')
+  if (who.kind === 'refused') return answerError(turn, call, who.status, [who.error])
+  serveAuthenticated(turn, call, to, who.token)
+  if (who.lastUse) startRevocation(turn, { salted: who.token.entry.saltedId, orphanChildren: false, call: null })
+}
+
+/** A login needs no token; but one that is ahead of this standby is forwarded all the same under `new_token`
+ *  (vault-consistency 1.5, PopulateTokenEntry). */
+function serveLogin(turn: Turn, call: Call, to: Route): void {
+  const { node } = turn
+  if (call.request.token !== null && node.role !== 'active' && node.config.replication.allow_forwarding_via_token === 'new_token') {
+    const gate = gateRefusal(turn, call.request.token)
+    if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
+    if (gate?.kind === 'refused') return answerError(turn, call, gate.status, [gate.error])
+  }
+  handle(turn, call, to, null, false)
+}
+
+function serveAuthenticated(turn: Turn, call: Call, to: Route | null, token: PresentedToken): void {
+  const { node } = turn
+  const { request } = call
+  const bodyToken = to?.spec?.bodyToken
+  const named = bodyToken === undefined ? undefined : dataOf(request, to?.params ?? {})[bodyToken]
+  if (typeof named === 'string' && named !== '') {
+    const gate = gateRefusal(turn, named)
+    if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
+    if (gate?.kind === 'refused') return answerError(turn, call, gate.status === 412 ? 412 : 403, [gate.status === 412 ? gate.error : 'bad token'])
+  }
+  if (node.role !== 'active' && token.entry.entityId !== '' && !knowsEntity(node, token.entry.entityId)) {
+    return forward(turn, call, 'unknown-entity', 'silent')
+  }
+  const permission = to?.spec?.ownPolicy === true ? OWN_POLICY : authorize(turn, call, to, token)
+  if (permission.kind === 'refused') return answerError(turn, call, permission.status, [permission.error])
+  if (to === null) return answerError(turn, call, 404, [`no handler for route "${request.path}". route entry not found.`])
+  handle(turn, call, to, token, permission.sudo)
+}
+
+/** The path's handler looks at policies itself. */
+const OWN_POLICY: Permission = { kind: 'granted', sudo: false }
+
+/** The path itself. */
+function handle(turn: Turn, call: Call, to: Route, token: PresentedToken | null, sudo: boolean): void {
+  const { spec, mount, params } = to
+  const shape = shapeOf(mount, spec)
+  if (spec === null) return answer(turn, call, { kind: 'refused', status: 404, error: 'unsupported path', wrapped: true }, shape)
+  const asked = askedOperation(call.request)
+  const operation = asked === 'unsupported' || asked === 'bad-list-parameter' ? undefined : spec.operations[asked]
+  if (operation === undefined) {
+    return answer(turn, call, { kind: 'refused', status: 405, error: 'unsupported operation', wrapped: true }, shape)
+  }
+  if (operation.on === 'active' && turn.node.role !== 'active') return forward(turn, call, 'write', 'warn')
+  const context: RequestContext = {
+    turn,
+    call,
+    mount,
+    path: call.request.path,
+    params,
+    data: dataOf(call.request, params),
+    token,
+    sudo,
+  }
+  finish(turn, call, operation.handle(context), spec, shape)
+}

@@ -1,0 +1,158 @@
+/**
+ * Answers that are ready and may not leave yet.
+ * On the active node they wait until a majority has everything that they were executed on (no dirty reads); on a standby,
+ * after a forwarded request or an RPC, until its own state has caught up, at most `best_effort_wal_wait_duration`.
+ * Always holds: each waits once and leaves once; at most WAITING_MAX of each kind; an unmet index of a request never waits.
+ */
+
+import { micros, type Micros, type NodeId, type Served, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import type { Call } from './call.ts'
+import { errorReply, WAIT_WARNING, withWarning } from './envelope.ts'
+import type { PendingCall } from '../peers/calls.ts'
+import type { PeerAnswer } from '../peers/peer-message.ts'
+import { Queue } from '../queue.ts'
+import type { Turn } from '../turn.ts'
+
+/** Replies that may wait at once, of each kind; beyond, a request is answered 503. */
+export const WAITING_MAX = 100_000
+
+export type ReadyAnswer =
+  | { readonly kind: 'client'; readonly call: Call; readonly reply: VaultReply; readonly served: Served }
+  | { readonly kind: 'peer'; readonly to: NodeId; readonly call: number; readonly answer: PeerAnswer }
+
+interface CommitWait {
+  readonly head: WalIndex
+  readonly deadline: Micros
+  readonly ready: ReadyAnswer
+}
+
+interface StateWait {
+  readonly index: WalIndex
+  readonly deadline: Micros
+  readonly warn: boolean
+  readonly call: Call
+  readonly reply: VaultReply
+  readonly served: Served
+  ended: boolean
+}
+
+export interface Waiting {
+  readonly commits: Queue<CommitWait>
+  /** By index. */
+  readonly states: StateWait[]
+  /** The same waits by deadline, which is the order in which they came. */
+  readonly deadlines: Queue<StateWait>
+  /** What this standby has asked of the active node, in order. */
+  readonly calls: Map<number, PendingCall>
+  nextCall: number
+}
+
+export const createWaiting = (): Waiting => ({
+  commits: new Queue(),
+  states: [],
+  deadlines: new Queue(),
+  calls: new Map(),
+  nextCall: 1,
+})
+
+/** When the next wait runs out; null when nothing waits. */
+export function nextDeadline(waiting: Waiting): Micros | null {
+  let next: Micros | null = waiting.commits.peek()?.deadline ?? null
+  const state = waiting.deadlines.peek()
+  if (state !== undefined && (next === null || state.deadline < next)) next = state.deadline
+  if (waiting.calls.size > 0) {
+    for (const { deadline } of waiting.calls.values()) {
+      if (next === null || deadline < next) next = deadline
+      break // the oldest call has the earliest deadline
+    }
+  }
+  return next
+}
+
+/** On the active node: the answer leaves when a majority has the log as far as it is now. */
+export function answerWhenCommitted(turn: Turn, ready: ReadyAnswer): void {
+  const { log, waiting, config } = turn.node
+  if (log.committed >= log.head || turn.node.role !== 'active') return leave(turn, ready)
+  if (waiting.commits.length >= WAITING_MAX) return leave(turn, failed(ready, 503, 'too many requests wait for storage'))
+  waiting.commits.push({ head: log.head, deadline: micros(turn.now + config.max_request_duration), ready })
+}
+
+/** A majority has everything up to `commit`. */
+export function endCommitWaits(turn: Turn, commit: WalIndex): void {
+  const { commits } = turn.node.waiting
+  for (let next = commits.peek(); next !== undefined && next.head <= commit; next = commits.peek()) {
+    commits.take()
+    leave(turn, next.ready)
+  }
+}
+
+/** On a standby: the reply leaves when this node's own state has reached `index`, or when the wait runs out. */
+export function answerWhenApplied(
+  turn: Turn,
+  wait: { readonly index: WalIndex; readonly warn: boolean },
+  call: Call,
+  reply: VaultReply,
+  served: Served,
+): void {
+  const { log, waiting, config } = turn.node
+  const longest = config.replication.best_effort_wal_wait_duration
+  if (log.shipped >= wait.index) return leave(turn, { kind: 'client', call, reply, served })
+  if (longest <= 0 || waiting.states.length >= WAITING_MAX) return timedOut(turn, { ...wait, call, reply, served })
+  const entry: StateWait = { ...wait, call, reply, served, deadline: micros(turn.now + longest), ended: false }
+  let slot = waiting.states.length
+  while (slot > 0 && (waiting.states[slot - 1]?.index ?? 0) > wait.index) slot -= 1
+  waiting.states.splice(slot, 0, entry)
+  waiting.deadlines.push(entry)
+}
+
+/** The standby's index state has reached `index`. */
+export function endWaitsThrough(turn: Turn, index: WalIndex): void {
+  const { states, deadlines } = turn.node.waiting
+  let reached = 0
+  while (reached < states.length && (states[reached]?.index ?? 0) <= index) reached += 1
+  for (const wait of states.splice(0, reached)) {
+    wait.ended = true
+    leave(turn, { kind: 'client', call: wait.call, reply: wait.reply, served: wait.served })
+  }
+  while (deadlines.peek()?.ended === true) deadlines.take()
+}
+
+/** Ends every wait whose time is over. */
+export function endOverdueWaits(turn: Turn): void {
+  const { commits, states, deadlines } = turn.node.waiting
+  for (let next = commits.peek(); next !== undefined && next.deadline <= turn.now; next = commits.peek()) {
+    commits.take()
+    leave(turn, failed(next.ready, 500, 'context deadline exceeded'))
+  }
+  for (let next = deadlines.peek(); next !== undefined && next.deadline <= turn.now; next = deadlines.peek()) {
+    deadlines.take()
+    if (next.ended) continue
+    next.ended = true
+    states.splice(states.indexOf(next), 1)
+    timedOut(turn, next)
+  }
+}
+
+function timedOut(
+  turn: Turn,
+  wait: { readonly warn: boolean; readonly call: Call; readonly reply: VaultReply; readonly served: Served },
+): void {
+  const reply = wait.warn ? withWarning(turn, wait.reply, WAIT_WARNING) : wait.reply
+  leave(turn, { kind: 'client', call: wait.call, reply, served: { ...wait.served, waitTimedOut: true } })
+}
+
+function leave(turn: Turn, ready: ReadyAnswer): void {
+  turn.effects.push(
+    ready.kind === 'client'
+      ? { kind: 'reply', id: ready.call.id, answer: { reply: ready.reply, served: ready.served } }
+      : { kind: 'send', to: ready.to, message: { kind: 'answer', call: ready.call, answer: ready.answer } },
+  )
+}
+
+/** The same answer as an error: whether its writes will survive, nobody knows. */
+function failed(ready: ReadyAnswer, status: number, text: string): ReadyAnswer {
+  const reply = errorReply(status, [text])
+  return ready.kind === 'client'
+    ? { ...ready, reply }
+    : { ...ready, answer: { ...ready.answer, result: { kind: 'reply', reply } } }
+}

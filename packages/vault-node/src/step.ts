@@ -1,0 +1,50 @@
+/**
+ * The node: `step(node, event, now, crypto) -> effects`.
+ * Owns the table from event to handler. Always holds: synchronous; no clock, no I/O, no chance but by arguments; the same
+ * state, event, time and crypto give the same effects. Effects are in the order in which they must be performed.
+ */
+
+import type { CryptoPort, Micros } from '@fourtwelve/protocol'
+import type { Effect } from './effect.ts'
+import type { NodeEvent } from './event.ts'
+import type { NodeState } from './node-state.ts'
+import { beginTurn, endTurn, type Turn } from './turn.ts'
+import { receiveRequest } from './request/receive.ts'
+import { receiveMessage } from './peers/receive-message.ts'
+import { connect, disconnect } from './peers/connection.ts'
+import { entriesFlushed } from './peers/replicate.ts'
+import { applyThrough } from './log/apply.ts'
+import { continueRevocations } from './tokens/revoke-tree.ts'
+import { revokeExpired } from './tokens/revoke-expired.ts'
+import { endOverdueCalls } from './peers/calls.ts'
+import { endOverdueWaits } from './request/waiting.ts'
+
+export function step(node: NodeState, event: NodeEvent, now: Micros, crypto: CryptoPort): readonly Effect[] {
+  const turn = beginTurn(node, now, crypto)
+  handle(turn, event)
+  return endTurn(turn)
+}
+
+function handle(turn: Turn, event: NodeEvent): void {
+  switch (event.kind) {
+    case 'request':
+      return receiveRequest(turn, event.id, event.request)
+    case 'message':
+      return receiveMessage(turn, event.from, event.message)
+    case 'flushed':
+      return entriesFlushed(turn, event.through)
+    case 'apply':
+      return applyThrough(turn, event.through)
+    case 'timer':
+      turn.node.wakeAt = null
+      endOverdueWaits(turn)
+      endOverdueCalls(turn)
+      return revokeExpired(turn)
+    case 'continue':
+      return continueRevocations(turn)
+    case 'connected':
+      return connect(turn, event.peer)
+    case 'disconnected':
+      return disconnect(turn, event.peer)
+  }
+}

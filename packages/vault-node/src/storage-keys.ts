@@ -1,0 +1,34 @@
+/**
+ * Where things stand in storage: Vault's own key names, one writer for each pattern.
+ * Always holds: ids appear only salted, so that whoever reads the files finds no token.
+ */
+
+export const MOUNT_FOLDER = 'core/mounts/'
+export const LEASE_FOLDER = 'sys/expire/id/'
+export const LOCKED_USER_FOLDER = 'core/login/locked-users/'
+
+export const mountKey = (path: string): string => `${MOUNT_FOLDER}${path.replaceAll('/', '|')}`
+export const policyKey = (name: string): string => `sys/policy/${name}`
+export const POLICY_FOLDER = 'sys/policy/'
+
+export const TOKEN_FOLDER = 'sys/token/id/'
+export const tokenKey = (saltedId: string): string => `${TOKEN_FOLDER}${saltedId}`
+export const accessorKey = (accessor: string): string => `sys/token/accessor/${accessor}`
+export const ACCESSOR_FOLDER = 'sys/token/accessor/'
+/** The folder with the salted ids of a token's children. */
+export const childFolder = (saltedParent: string): string => `sys/token/parent/${saltedParent}/`
+/** The lease of a token. */
+export const leaseKey = (saltedId: string): string => `${LEASE_FOLDER}${saltedId}`
+
+/** The generation counter of consistent tokens (vault-consistency 1.8). */
+export const GENERATION_KEY = 'core/sscGenCounter'
+
+export const cubbyholeFolder = (saltedId: string): string => `sys/cubbyhole/${saltedId}/`
+/** Where a mount keeps its own things. */
+export const mountFolder = (uuid: string): string => `logical/${uuid}/`
+
+export const entityKey = (entityId: string): string => `identity/entity/${entityId}`
+/** An alias points to an entity: the same user of the same auth mount is the same entity. */
+export const aliasKey = (mountAccessor: string, name: string): string => `identity/alias/${mountAccessor}/${name}`
+export const lockedUserKey = (mountAccessor: string, name: string): string =>
+  `${LOCKED_USER_FOLDER}${mountAccessor}/${name}`

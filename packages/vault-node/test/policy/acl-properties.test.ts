@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { capabilities, compileAcl, decide, type AclOperation } from '../../dist/policy/acl.js'
+import type { Capability, PathRule, Policy } from '../../dist/policy/policy.js'
+
+/** Few segments, so that rules and requests meet. */
+const segment = fc.constantFrom('a', 'b', 'ab', '')
+const requestPath = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join('/'))
+const rulePath = fc
+  .tuple(
+    fc.array(fc.oneof({ weight: 3, arbitrary: segment }, fc.constant('+')), { minLength: 1, maxLength: 4 }),
+    fc.boolean(),
+  )
+  .map(([segments, isPrefix]) => segments.join('/') + (isPrefix ? '*' : ''))
+  .filter((path) => !path.includes('+*'))
+const operation = fc.constantFrom<AclOperation[]>('read', 'list', 'create', 'update', 'delete', 'patch')
+const granted = fc.uniqueArray(fc.constantFrom<Capability[]>('read', 'list', 'update', 'create', 'sudo'))
+const held = fc.oneof({ weight: 4, arbitrary: granted }, fc.constant<Capability[]>(['deny']))
+const value = fc.constantFrom('1', '2', 'x*')
+const parameterRules = fc.option(
+  fc.dictionary(fc.constantFrom('p', 'q', '*'), fc.uniqueArray(value)).map((rules) => new Map(Object.entries(rules))),
+)
+const rule = fc
+  .record({ path: rulePath, held, allowed: parameterRules, denied: parameterRules, required: fc.subarray(['p', 'q']) })
+  .map(({ path, held: names, allowed, denied, required }): PathRule => ({
+    path,
+    capabilities: new Set(names),
+    allowedParameters: names.includes('deny') ? null : allowed,
+    deniedParameters: names.includes('deny') ? null : denied,
+    requiredParameters: names.includes('deny') ? [] : required,
+    minWrappingTtl: null,
+    maxWrappingTtl: null,
+  }))
+const policy = fc.array(rule, { maxLength: 5 }).map((rules): Policy => ({ name: 'p', text: '', rules }))
+const policies = fc.array(policy, { maxLength: 4 })
+const data = fc.dictionary(fc.constantFrom('p', 'q', 'r'), fc.constantFrom('1', '2', 'xyz'), { noNullPrototype: true })
+
+const RUNS = { numRuns: 3000 }
+
+test('the order of policies, and of rules in them, does not matter', () => {
+  const shuffled = policies.chain((given) =>
+    fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length }), fc.boolean()),
+  )
+  fc.assert(
+    fc.property(shuffled, operation, requestPath, data, ([given, moved, reverse], asked, path, body) => {
+      const other = moved.map((one) => (reverse ? { ...one, rules: one.rules.toReversed() } : one))
+      expect(decide(compileAcl(other), asked, path, body)).toEqual(decide(compileAcl(given), asked, path, body))
+      expect(capabilities(compileAcl(other), path)).toEqual(capabilities(compileAcl(given), path))
+    }),
+    RUNS,
+  )
+})
+
+test('a deny for the path of a request, or for a path that has a rule, never allows more', () => {
+  const denial = (path: string): Policy => ({
+    name: 'deny',
+    text: '',
+    rules: [
+      {
+        path,
+        capabilities: new Set(['deny']),
+        allowedParameters: null,
+        deniedParameters: null,
+        requiredParameters: [],
+        minWrappingTtl: null,
+        maxWrappingTtl: null,
+      },
+    ],
+  })
+  fc.assert(
+    fc.property(policies, operation, requestPath, data, fc.nat(), (given, asked, path, body, pick) => {
+      const paths = given.flatMap((one) => one.rules.map((each) => each.path))
+      const denied = [path, ...paths].at(pick % (paths.length + 1)) ?? path
+      const more = decide(compileAcl([...given, denial(denied)]), asked, path, body)
+      if (more.allowed) expect(decide(compileAcl(given), asked, path, body).allowed).toBe(true)
+      if (denied === path) expect(more).toEqual({ allowed: false, sudo: false })
+    }),
+    RUNS,
+  )
+})
+
+test('an exact rule decides alone, whatever the rules with wildcards say', () => {
+  fc.assert(
+    fc.property(policies, granted, operation, requestPath, (given, names, asked, path) => {
+      const wildcardsOnly = given.map((one) => ({
+        ...one,
+        rules: one.rules.filter((each) => /\+|\*$/.test(each.path)),
+      }))
+      const exact: Policy = {
+        name: 'exact',
+        text: '',
+        rules: [
+          {
+            path: `/${path}`,
+            capabilities: new Set(names),
+            allowedParameters: null,
+            deniedParameters: null,
+            requiredParameters: [],
+            minWrappingTtl: null,
+            maxWrappingTtl: null,
+          },
+        ],
+      }
+      const decision = decide(compileAcl([...wildcardsOnly, exact]), asked, path.replace(/^\/+/, ''), null)
+      const isSlashed = path.startsWith('/')
+      if (!isSlashed)
+        expect(decision).toEqual({ allowed: names.some((name) => name === asked), sudo: names.includes('sudo') })
+    }),
+    RUNS,
+  )
+})
+
+/** The same law written down another way: try every rule, sort those that match, take the first. */
+function bestRules(given: readonly Policy[], path: string): readonly PathRule[] {
+  const matching = given
+    .flatMap((one) => one.rules)
+    .map((each) => ({ each, text: each.path.replace(/^\//, '') }))
+    .filter(({ text }) => pattern(text).test(path))
+  const rank = (text: string): readonly (number | string)[] => {
+    if (!isWild(text)) return [0]
+    const literal = text.replace(/\*$/, '')
+    const plus = isPlus(text) ? literal.indexOf('+') : literal.length
+    const pluses = isPlus(text) ? literal.split('/').filter((part) => part === '+').length : 0
+    return [1, -plus, text.endsWith('*') ? 1 : 0, pluses, -literal.length]
+  }
+  const compare = (a: string, b: string): number => {
+    const [x, y] = [rank(a), rank(b)]
+    for (let i = 0; i < Math.max(x.length, y.length); i++) {
+      const [p, q] = [x[i] ?? 0, y[i] ?? 0]
+      if (p !== q) return p < q ? -1 : 1
+    }
+    return a < b ? 1 : a > b ? -1 : 0
+  }
+  const best = matching.map(({ text }) => text).toSorted(compare)[0]
+  return matching.filter(({ text }) => text === best).map(({ each }) => each)
+}
+
+const isPlus = (text: string): boolean => text === '+' || text.startsWith('+/') || text.includes('/+')
+const isWild = (text: string): boolean => isPlus(text) || text.endsWith('*')
+const pattern = (text: string): RegExp => {
+  const parts = text.replace(/\*$/, '').split('/')
+  const body = parts.map((part) => (part === '+' && isPlus(text) ? '[^/]*' : part)).join('/')
+  return new RegExp(`^${body}${text.endsWith('*') ? '.*' : ''}$`)
+}
+
+test('capabilities are those of the most specific rules, by the law written down another way', () => {
+  fc.assert(
+    fc.property(policies, requestPath, (given, path) => {
+      const folder = path.endsWith('/') ? path.slice(0, -1) : path
+      if (path.startsWith('/') || folder.startsWith('/')) return
+      const exact = (wanted: string): readonly PathRule[] =>
+        given
+          .flatMap((one) => one.rules)
+          .filter((each) => each.path.replace(/^\//, '') === wanted && !isWild(each.path))
+      const [first = []] = [exact(path), bestRules(given, folder), bestRules(given, path)].filter(
+        (rules) => rules.length > 0,
+      )
+      const names = new Set(first.flatMap((each) => [...each.capabilities]))
+      expect(capabilities(compileAcl(given), path)).toEqual(
+        names.has('deny') || names.size === 0 ? ['deny'] : [...names].sort(),
+      )
+    }),
+    { numRuns: 10_000 },
+  )
+})
