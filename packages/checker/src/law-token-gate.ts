@@ -36,7 +36,7 @@ function tell(call: CallRecord, reply: ReplyRecord, token: ServiceTokenRecord, f
     t: reply.t,
     prose:
       `${birthOf(token, origin)} ${sent(call)} with token ${token.id}; ${answered(call, reply)} with applied = ${applied}, ` +
-      `which accepts the token. ${applied} < ${token.index}, so the only lawful answers were 412 or a forward.`,
+      `an answer that only an accepted token gets. ${applied} < ${token.index}, so the only lawful answers were 412 or a forward.`,
     records: proof(origin === undefined ? [call, reply] : [origin.reply, call, reply]),
   }
 }

@@ -4,8 +4,9 @@
  * ended, reaches the very chain that the log has at that index, and stays within what is committed. Two may be ahead of that:
  * the active node, which works on its own head and lets answers wait for the commit; and a node that turns out to have been
  * elected, because it announces the commit itself or writes next.
- * Always holds: one fault counts once. A log that broke is not judged further, a node that left the log not before it is back
- * on it. A deposed active node may go on along the entries that only it had, up to the last of them, and no further.
+ * A deposed active node may go on along the entries that only it had, up to the last of them, and no further.
+ * Always holds: a log that broke is not judged further, and a node that left the log not before it is back on it, so that one
+ * fault does not count again with every record that follows from it.
  */
 
 import type { ApplyRecord, CommitRecord, EntryRecord, HistoryRecord, NodeId } from '@fourtwelve/protocol'
@@ -128,9 +129,9 @@ class WalPrefix implements LawState {
     const chain = this.#log.chainAt(record.index)
     const differs = chain !== null && chain !== record.chain
     const isOff = progress.astray || progress.deadHead > 0
-    const isBack = isOff && chain === record.chain && record.index <= this.#log.committed
+    const isBack = isOff && chain === record.chain
     if (isOff && !isBack) return this.#offTheLog(record, progress)
-    const judgement = isBack ? 'lawful' : this.#follows(record, progress, chain)
+    const judgement = isBack ? this.#whenCommitted(record, progress) : this.#follows(record, progress, chain)
     progress.deadHead = 0
     progress.astray = differs
     progress.applied = record.index
@@ -158,7 +159,12 @@ class WalPrefix implements LawState {
       const shown = this.#log.entries(from + 1, index).slice(-ENTRIES_SHOWN)
       return tellApply(record, last, shown, chainWords(record, chain))
     }
-    if (index <= this.#log.committed || node === this.#log.writer) return 'lawful'
+    return this.#whenCommitted(record, progress)
+  }
+
+  /** The apply is the log's; whether it was too early may show later. */
+  #whenCommitted(record: ApplyRecord, progress: Progress): Judgement {
+    if (record.index <= this.#log.committed || record.node === this.#log.writer) return 'lawful'
     if (progress.early === null) {
       progress.early = record
       this.#early++

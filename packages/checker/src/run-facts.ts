@@ -87,7 +87,12 @@ export class RunFacts {
     if (call === undefined) return undefined
     this.#open.delete(reply.id)
     if (reply.index !== null && reply.index !== '') this.issued.remember(reply.index, call.session, reply)
-    if (reply.token?.type === 'service') this.#tokens.set(reply.token.id, { session: call.session, reply })
+    if (reply.token?.type === 'service') this.#born(reply.token.id, call.session, reply)
     return call
+  }
+
+  /** A renewal answers with the token again: the first answer was its birth. */
+  #born(tokenId: string, session: string, reply: ReplyRecord): void {
+    if (this.#tokens.get(tokenId) === undefined) this.#tokens.set(tokenId, { session, reply })
   }
 }

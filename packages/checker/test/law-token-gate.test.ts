@@ -51,7 +51,7 @@ describe('the token gate', () => {
     expect(witness?.prose).toBe(
       'Session s7 created token t31 of index 412 (epoch 2) at +3.101 s (call 1). ' +
         'Session s9 sent GET auth/token/lookup-self to n2 at +3.120 s (call 2) with token t31; ' +
-        'n2 answered 200 at +3.140 s with applied = 411, which accepts the token. ' +
+        'n2 answered 200 at +3.140 s with applied = 411, an answer that only an accepted token gets. ' +
         '411 < 412, so the only lawful answers were 412 or a forward.',
     )
     expect(witness?.t).toBe(3_140_000)
@@ -62,6 +62,15 @@ describe('the token gate', () => {
     const { witness } = judge(TOKEN_GATE, [run(), ...used(200, 409).slice(3)])
     expect(witness?.prose).toContain('Who created token t31 of index 412 (epoch 2) is not remembered.')
     expect(witness?.records).toHaveLength(2)
+  })
+
+  test('tells of the birth of a token, not of its renewals', () => {
+    const renewal = [call(5, 3110, N0, { path: 'auth/token/renew-self' }), reply(5, 3111, 200, N0, 412, { token: T31 })]
+    const [first, ...rest] = used(200, 409)
+    const records = [first, ...rest.slice(0, 2), ...renewal, ...rest.slice(2)].filter((record) => record !== undefined)
+    expect(judge(TOKEN_GATE, records).witness?.prose).toContain(
+      'Session s7 created token t31 of index 412 (epoch 2) at +3.101 s',
+    )
   })
 
   test('judges a forwarded request by the node that handled it', () => {

@@ -165,6 +165,17 @@ describe('the log', () => {
     expect(verdictOf([...deposed, apply(1006, N2, 0, 6)])).toEqual(broken(2))
   })
 
+  test('takes a deposed active node back, also when it wrote nothing more, but not before the commit', () => {
+    const replaced = [
+      ...log(9, 5),
+      apply(1001, N0, 0, 9),
+      entry(1002, N1, 6, { term: term(2), digest: digestOf(6, 2) }),
+    ]
+    const chain6 = chainOver([1, 2, 3, 4, 5].map((index) => digestOf(index)).concat([digestOf(6, 2)]))
+    expect(verdictOf([...replaced, commit(1003, N1, 6), apply(1004, N0, 5, 6, chain6)])).toEqual(holds(2))
+    expect(verdictOf([...replaced, apply(1003, N0, 5, 6, chain6), commit(1004, N1, 6)])).toEqual(broken(2))
+  })
+
   test('is known by its chain for as far back as a standby may be, and not longer', () => {
     const WINDOW = 262_144
     const state = WAL_PREFIX.start()

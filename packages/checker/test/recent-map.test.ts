@@ -29,12 +29,14 @@ test('a recent map keeps the last keys that were used, and no more than twice it
 /** Whether a key is there, asked of a map that is not used again: asking counts as use, and may drop another. */
 const peek = (map: RecentMap<number, string>, key: number): boolean => map.get(key) !== undefined
 
-test('a recent map forgets a key that was not used while two capacities of others were', () => {
+test('a recent map keeps a key that is asked for, and forgets it when two capacities of others were used since', () => {
   const map = new RecentMap<number, string>(3)
   map.set(0, 'first')
   for (let key = 1; key <= 3; key++) map.set(key, 'next')
   expect(map.get(0)).toBe('first')
-  for (let key = 4; key <= 9; key++) map.set(key, 'last')
+  for (let key = 4; key <= 6; key++) map.set(key, 'more')
+  expect(map.get(0)).toBe('first')
+  for (let key = 7; key <= 12; key++) map.set(key, 'last')
   expect(map.get(0)).toBeUndefined()
-  expect(map.get(9)).toBe('last')
+  expect(map.get(12)).toBe('last')
 })

@@ -49,7 +49,9 @@ function useAndSave(request: RequestTemplate, path: Path, saved: Set<string>): F
     return [wrong([...path, key], message, nearestWord(name, [...saved]))]
   })
   const taken = request.save.flatMap(({ name }): Finding[] =>
-    TOKEN_WORDS.includes(name) ? [wrong([...path, 'save', name], 'is a word of `token`: take another name')] : [],
+    TOKEN_WORDS.includes(name)
+      ? [{ ...wrong([...path, 'save', name], 'is a word of `token`: take another name'), at: 'key' }]
+      : [],
   )
   for (const { name } of request.save) saved.add(name)
   return [...unknown, ...taken]

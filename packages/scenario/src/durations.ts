@@ -52,7 +52,7 @@ const RATE_PERIODS: Readonly<Record<string, Micros>> = {
 const RATE_PATTERN = /^(\d{1,9}(?:\.\d{1,9})?)\/(s|min|h)$/
 
 /** What one process can send at all, and a bound on how many arrivals a plan can hold. */
-export const RATE_LIMIT_PER_SECOND = 1_000_000
+const RATE_LIMIT_PER_SECOND = 1_000_000
 
 const rateText: z.ZodType<Rate> = z
   .string()

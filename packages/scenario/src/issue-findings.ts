@@ -36,6 +36,7 @@ function keyText(issue: z.core.$ZodIssueInvalidKey): { message: string; suggesti
 function issueText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'never') return issue.message
       if (issue.input === undefined) return 'is missing'
       return `must be ${NOUNS[issue.expected] ?? issue.expected}, not ${shown(issue.input)}${quotes(issue)}`
     case 'invalid_value':

@@ -74,7 +74,7 @@ function meantNode(text: string, nodes: readonly NodeId[]): NodeId | null {
 const NAME_PATTERN = '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$'
 const NAME_RULE = new RegExp(NAME_PATTERN)
 
-export const isName = (text: string): boolean => NAME_RULE.test(text)
+const isName = (text: string): boolean => NAME_RULE.test(text)
 
 /** A name that the file gives to something. Without dots and braces, so that paths and metrics can hold it. */
 export const ownName: z.ZodType<string, string> = z

@@ -9,7 +9,7 @@ import type { RequestTemplate } from './request-template.ts'
 import { ONE_VERB, requestShape, requestTemplate, VERBS } from './schema-request.ts'
 import { nearestWord } from './nearest-word.ts'
 import { picked, pickedByKey } from './picked.ts'
-import { section } from './section.ts'
+import { isMapping, section } from './section.ts'
 
 /** Bounds of one client's load: sessions, requests in a flow, retries of a request. */
 const SESSIONS_MAX = 10_000
@@ -63,7 +63,10 @@ const timed: z.ZodType<Arrival> = pickedByKey<Arrival>({
     think: duration.optional().describe('Pause between flows. Default 0s.'),
   }).transform((raw): Arrival => ({ kind: 'closed', think: raw.think ?? micros(0) })),
 })
-const arrival: z.ZodType<Arrival> = picked([once, timed], (value) => (typeof value === 'string' ? once : timed))
+const arrival: z.ZodType<Arrival> = picked([once, timed], (value) => {
+  if (value === 'once') return once
+  return isMapping(value) ? timed : { refused: 'must be once, {rate: 200/s} or {closed: true, think: 1s}' }
+})
 
 const ROUTING_WORDS: readonly ['sticky', 'round-robin', 'random', 'active-only'] = [
   'sticky',

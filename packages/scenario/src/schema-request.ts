@@ -7,6 +7,7 @@
 import type { ForwardCause, JsonObject, JsonValue, Method } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration } from './durations.ts'
+import { nearestWord } from './nearest-word.ts'
 import { nodeName, ownName, type SchemaContext } from './names.ts'
 import type { BodyExpectation, BodyPath, ReplyExpectation, RequestTemplate, Save } from './request-template.ts'
 import { picked } from './picked.ts'
@@ -152,9 +153,13 @@ const status = z.int().min(100).max(599)
 function replyExpectation(context: SchemaContext): z.ZodType<ReplyExpectation> {
   const short = status.transform((code): ReplyExpectation => ({ ...NOTHING_EXPECTED, status: [code] }))
   const cause = z.enum(FORWARD_CAUSES)
-  const forwarded = picked<boolean | ForwardCause>([z.boolean(), cause], (value) =>
-    typeof value === 'boolean' ? z.boolean() : cause,
-  )
+  const causes = Object.keys(FORWARD_CAUSES)
+  const forwarded = picked<boolean | ForwardCause>([z.boolean(), cause], (value) => {
+    if (typeof value === 'boolean') return z.boolean()
+    if (causes.some((known) => known === value)) return cause
+    const suggestion = typeof value === 'string' ? nearestWord(value, causes) : null
+    return { refused: `must be true, false, or a cause: ${causes.join(', ')}`, suggestion }
+  })
   const statuses = z.array(status).min(1)
   const one = status.transform((code) => [code])
   const full = section({

@@ -18,7 +18,7 @@ import { DEFAULT_SERVER_SETTINGS, serverSettings } from './schema-server.ts'
 import { step } from './schema-steps.ts'
 import { section } from './section.ts'
 
-export const SCENARIO_VERSION = 1
+const SCENARIO_VERSION = 1
 export const DEFAULT_STANDBYS = 1
 
 const constant = (value: Micros): NetworkDelays['client'] => ({ dist: 'constant', value })

@@ -18,7 +18,7 @@ export interface AppliedSetting {
   readonly path: Path
 }
 
-export interface SettingProblem {
+interface SettingProblem {
   readonly setting: Setting
   readonly message: string
   readonly suggestion: string | null

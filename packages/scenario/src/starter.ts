@@ -108,5 +108,5 @@ expect:
   thresholds:
     http_412: ['rate<0.5']
     latency: ['p(99)<2500ms']
-  witnesses: ['http_412 >= 1', 'forwarded == 0']
+  witnesses: ['http_412 >= 1', 'ok >= 2']
 `

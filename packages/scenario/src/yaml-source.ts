@@ -5,7 +5,7 @@
  */
 
 import type { JsonValue } from '@fourtwelve/protocol'
-import { Composer, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, Parser, type CST, type Document } from 'yaml'
+import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser, type CST, type Document } from 'yaml'
 import type { Finding, Path } from './problem.ts'
 
 /** Largest text, in UTF-16 units. The largest scenario that a person writes has a tenth of it. */
@@ -13,11 +13,11 @@ export const TEXT_LENGTH_MAX = 262_144
 /** Deepest nesting. The composer recurses: far beyond this it would end the process, not throw. */
 export const DEPTH_MAX = 64
 /** Values, each alias counted as often as it is used. */
-export const VALUES_MAX = 100_000
+const VALUES_MAX = 100_000
 /** Syntax errors told of one text. */
 const SYNTAX_ERRORS_MAX = 20
 
-export interface Place {
+interface Place {
   /** From 1. */
   readonly line: number
   /** From 1, in UTF-16 units. */
@@ -45,8 +45,8 @@ export function readYaml(text: string): Source | { readonly problems: readonly S
       problems: [{ line: 1, column: 1, message: `is too long: ${text.length} letters, at most ${TEXT_LENGTH_MAX}` }],
     }
   }
-  const lines = new LineCounter()
-  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  const lines = lineStarts(text)
+  const tokens = [...new Parser().parse(text)]
   const problemAt = (offset: number, message: string): SyntaxProblem => ({ ...placeAt(lines, offset), message })
   if (depthOf(tokens) > DEPTH_MAX) return { problems: [problemAt(0, `is nested deeper than ${DEPTH_MAX} levels`)] }
   const [document, second] = [...new Composer({ uniqueKeys: false, schema: 'core' }).compose(tokens)]
@@ -147,13 +147,23 @@ function offsetOf(node: unknown): number | null {
   return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node) ? (node.range?.[0] ?? null) : null
 }
 
-function placeAt(lines: LineCounter, offset: number): { line: number; column: number } {
-  const { line, col } = lines.linePos(offset)
-  return line === 0 ? { line: 1, column: Math.max(1, col) } : { line, column: col }
+/** Where each line begins. Found here, since the YAML parser's own counter misses line ends inside what it cannot read. */
+function lineStarts(text: string): number[] {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return starts
+}
+
+function placeAt(starts: readonly number[], offset: number): { line: number; column: number } {
+  const line = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= offset),
+  )
+  return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 }
 }
 
 function locate(
-  lines: LineCounter,
+  lines: readonly number[],
   document: Document.Parsed,
   plain: PlainReader,
   path: Path,

@@ -11,14 +11,23 @@ import { MICROS_PER_MS, MICROS_PER_SECOND, wholeSeconds, type Micros } from '@fo
  */
 export function rfc3339Nano(t: Micros): string {
   const second = wholeSeconds(t)
-  // oxlint-disable-next-line no-restricted-globals -- calendar arithmetic on a time that was handed in; no clock is read
-  const calendar = new Date((second * MICROS_PER_SECOND) / MICROS_PER_MS)
-    .toISOString()
-    .slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
-  const fraction = String(t - second * MICROS_PER_SECOND)
-    .padStart(6, '0')
-    .replace(/0+$/, '')
-  return fraction === '' ? `${calendar}Z` : `${calendar}.${fraction}Z`
+  const left = t - second * MICROS_PER_SECOND
+  if (left === 0) return `${calendarOf(second)}Z`
+  return `${calendarOf(second)}.${String(left).padStart(6, '0').replace(/0+$/, '')}Z`
+}
+
+// Answers that follow each other mostly tell the same few times: the last one is kept.
+let lastSecond = Number.NaN
+let lastCalendar = ''
+
+function calendarOf(second: number): string {
+  if (second !== lastSecond) {
+    // oxlint-disable-next-line no-restricted-globals -- calendar arithmetic on a time that was handed in; no clock is read
+    const text = new Date((second * MICROS_PER_SECOND) / MICROS_PER_MS).toISOString()
+    lastCalendar = text.slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
+    lastSecond = second
+  }
+  return lastCalendar
 }
 
 /** Whole seconds since the Unix epoch, rounded down: `creation_time` and `last_renewal_time` of a token lookup. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { parseSeconds } from '../dist/go-decode.js'
-import { readBool, readFields, readInt, readMap, readSeconds, readString, readStringList } from '../dist/request-values.js'
+import {
+  readBool,
+  readFields,
+  readInt,
+  readMap,
+  readSeconds,
+  readString,
+  readStringList,
+} from '../dist/request-values.js'
 
 describe('parseSeconds', () => {
   it.each([

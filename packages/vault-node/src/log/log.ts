@@ -8,9 +8,10 @@ import { DIGEST_START, mixNumber, NO_INDEX, walIndex, type WalEntry, type WalInd
 import type { Snapshot } from '../peers/peer-message.ts'
 
 export interface Log {
-  /** Entries from `first` on. */
+  /** The held entries, behind `forgotten` places that are free again. */
   entries: WalEntry[]
-  /** Index of `entries[0]`; one past the head when none is held. */
+  forgotten: number
+  /** Index of the first held entry; one past the head when none is held. */
   first: WalIndex
   /** The last entry that this node has, flushed or not. */
   head: WalIndex
@@ -32,6 +33,7 @@ export interface Log {
 
 export const emptyLog = (): Log => ({
   entries: [],
+  forgotten: 0,
   first: walIndex(1),
   head: NO_INDEX,
   received: NO_INDEX,
@@ -55,14 +57,22 @@ export function append(log: Log, entry: WalEntry): void {
 /** The held entries after `after`, up to and with `through`; null when some of them are no longer held. */
 export function entriesBetween(log: Log, after: WalIndex, through: WalIndex): readonly WalEntry[] | null {
   if (after + 1 < log.first) return null
-  return log.entries.slice(after + 1 - log.first, through + 1 - log.first)
+  const place = log.forgotten - log.first
+  return log.entries.slice(place + after + 1, place + through + 1)
 }
+
+/** Free places at the front that are worth a copy of the rest. */
+const FORGOTTEN_MAX = 1024
 
 /** Lets go of entries up to and with `through`. */
 export function forget(log: Log, through: WalIndex): void {
   if (through < log.first) return
-  log.entries.splice(0, through + 1 - log.first)
+  log.forgotten += through + 1 - log.first
   log.first = walIndex(through + 1)
+  if (log.first > log.head) log.entries.length = 0
+  else if (log.forgotten < FORGOTTEN_MAX || log.forgotten * 2 < log.entries.length) return
+  else log.entries = log.entries.slice(log.forgotten)
+  log.forgotten = 0
 }
 
 export const chainAfter = (chain: number, entry: WalEntry): number => mixNumber(chain, entry.digest)

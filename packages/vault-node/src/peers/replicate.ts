@@ -72,6 +72,7 @@ export function receiveSnapshot(turn: Turn, snapshot: Snapshot): void {
   if (snapshot.index <= log.head) return
   log.snapshot = snapshot
   log.entries = []
+  log.forgotten = 0
   log.first = walIndex(snapshot.index + 1)
   log.head = snapshot.index
   turn.effects.push({ kind: 'install', snapshot })

@@ -1,5 +1,5 @@
 /**
- * The rules of a token's policies together, and what they say of a request (section 6).
+ * The rules of a token's policies together, and what they say of a request (vault-http-api 6).
  * Always holds: one rule alone decides a request, the most specific one, and there is no falling through to the next; policies
  * that speak of the same path were joined beforehand, where deny wins; nothing is allowed that no rule allows.
  */
@@ -60,7 +60,7 @@ export function compileAcl(policies: readonly Policy[], entity: PolicyEntity | n
 }
 
 /**
- * Decides a request (section 6: match, operation, wrapping limits, parameters), in well under a microsecond.
+ * Decides a request (vault-http-api 6: match, operation, wrapping limits, parameters); costs about half a microsecond.
  * `path` is without `/v1/`, with its namespace if there is one; slashes in front do not count. `data` is body and query
  * parameters. `wrapTtl` is the TTL of the wrapping that the request asks for, null when it asks for none.
  */
@@ -82,7 +82,7 @@ export function decide(
   return allowed ? DECISIONS.allowed : DECISIONS.refused
 }
 
-/** What `sys/capabilities` tells of a path, sorted; `['root']` for root and `['deny']` for nothing (section 3.6). */
+/** What `sys/capabilities` tells of a path, sorted; `['root']` for root and `['deny']` for nothing (vault-http-api 3.6). */
 export function capabilities(acl: Acl, path: string): readonly (Capability | 'root')[] {
   if (acl.isRoot) return ['root']
   const held = permissionsFor(acl, path, true)?.capabilities
@@ -141,6 +141,7 @@ const NO_DATA: JsonObject = {}
 /** Two rules speak of the same path when they are written alike, with `*` at the end or without. */
 const keyOf = (pattern: WildcardPattern): string => (pattern.isPrefix ? `${pattern.path}*` : pattern.path)
 
+/** Ranks the rules with wildcards and puts those with a fixed first segment under it. */
 function indexed(
   policies: readonly Policy[],
   exact: ReadonlyMap<string, Permissions>,

@@ -1,5 +1,5 @@
 /**
- * The policies that every Vault has, and what their names may be used for (section 6).
+ * The policies that every Vault has, and what their names may be used for (vault-http-api 6).
  * Always holds: every text parses; `root` has an empty one, since an ACL knows it by its name.
  */
 
@@ -128,7 +128,7 @@ export const BUILT_IN_POLICIES: readonly { readonly name: string; readonly text:
 
 /**
  * Names of policies as tokens hold them: trimmed, in lower case, sorted, each once, none empty; `root` swallows all others
- * (section 1.10). With `addDefault` the result has `default`, unless it is root.
+ * (vault-http-api 1.10). With `addDefault` the result has `default`, unless it is root.
  */
 export function normalizePolicyNames(names: readonly string[], addDefault: boolean): readonly string[] {
   const normalized = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ''))

@@ -1,5 +1,5 @@
 /**
- * Templates in the paths of policies: `{{identity.entity.id}}` and its kin (section 6, templating).
+ * Templates in the paths of policies: `{{identity.entity.id}}` and its kin (vault-http-api 6, templating).
  * Always holds: a template that has no value for this entity gives null, and its rule then counts for nothing.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Two rules for the same path become one (section 6, duplicate stanzas).
+ * Two rules for the same path become one (vault-http-api 6, duplicate stanzas).
  * Always holds: the result does not depend on the order of the two; a capability of either is in it, unless one denies.
  */
 

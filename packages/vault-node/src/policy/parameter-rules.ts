@@ -1,5 +1,5 @@
 /**
- * What a rule says of a request's parameters (section 6, parameters), in the way of Vault up to 1.20: a list in a request is one
+ * What a rule says of a request's parameters (vault-http-api 6, parameters), in the way of Vault up to 1.20: a list in a request is one
  * value, not many.
  * Always holds: a denied value is refused even where it is also allowed.
  */

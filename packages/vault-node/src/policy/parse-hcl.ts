@@ -18,7 +18,7 @@ import {
   type Token,
 } from './hcl-syntax.ts'
 
-/** Parses a whole text. The error reads `At 1:15: object expected closing RBRACE got: EOF` (section 3.5). */
+/** Parses a whole text. The error reads `At 1:15: object expected closing RBRACE got: EOF` (vault-http-api 3.5). */
 export function parseHcl(text: string): HclDocument {
   const scanner = new HclScanner(text.replaceAll('\r\n', '\n'), 'hcl')
   const parsed = new HclParser(scanner).items(false, 0)

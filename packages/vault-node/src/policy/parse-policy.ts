@@ -1,5 +1,5 @@
 /**
- * Parses the text of an ACL policy, HCL or JSON (section 6, grammar), with the error texts of section 3.5.
+ * Parses the text of an ACL policy, HCL or JSON (vault-http-api 6, grammar), with the error texts of vault-http-api 3.5.
  * Always holds: any text gives a policy or an error text that begins with `failed to parse policy: `; nothing throws.
  */
 
@@ -31,7 +31,7 @@ export function parsePolicy(name: string, text: string): Policy | PolicyDefect {
   return typeof rules === 'string' ? { error: `failed to parse policy: ${rules}` } : { name, text, rules }
 }
 
-/** What a client gave as `policy`: base64 is decoded, anything else is the text itself (section 3.5). */
+/** What a client gave as `policy`: base64 is decoded, anything else is the text itself (vault-http-api 3.5). */
 export function decodePolicyText(given: string): string {
   const bytes = fromBase64(given.replaceAll(/[\r\n]/g, ''))
   return (bytes === null ? null : fromUtf8(bytes)) ?? given
@@ -183,6 +183,6 @@ const unknownKeys = (items: readonly HclItem[], known: ReadonlySet<string>): rea
     .filter((item) => !known.has(item.keys[0]?.name ?? ''))
     .map((item) => `invalid key ${goQuote(item.keys[0]?.name ?? '')} on line ${item.assignLine}`)
 
-/** Vault's wrapper around several errors (section 1.6), also when there is only one. */
+/** Vault's wrapper around several errors (vault-http-api 1.6), also when there is only one. */
 const severalErrors = (errors: readonly string[]): string =>
   `${errors.length} error${errors.length === 1 ? '' : 's'} occurred:\n${errors.map((error) => `\t* ${error}\n`).join('')}\n`

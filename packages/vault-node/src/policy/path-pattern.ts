@@ -1,5 +1,5 @@
 /**
- * The paths of rules, and which of them speaks for a request (section 6, match).
+ * The paths of rules, and which of them speaks for a request (vault-http-api 6, match).
  * Always holds: `byPriority` orders any two patterns that match the same path the way Vault does, so that in a sorted list the
  * first one that matches is the one that counts.
  */

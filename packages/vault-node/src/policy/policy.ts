@@ -5,7 +5,7 @@
 
 import type { JsonValue, Micros } from '@fourtwelve/protocol'
 
-/** Vault's capabilities, sorted as `sys/capabilities` lists them (section 3.6). */
+/** Vault's capabilities, sorted as `sys/capabilities` lists them (vault-http-api 3.6). */
 export const CAPABILITIES = [
   'create',
   'delete',

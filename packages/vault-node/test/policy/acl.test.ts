@@ -92,6 +92,11 @@ describe('which rule counts', () => {
     expect(allows(acl, 'read', 'a/b/c/d')).toBe(true)
   })
 
+  test('a plus that is no whole segment counts as a first wildcard all the same, as in Vault', () => {
+    const acl = aclOf([rule('x+y/+', 'read'), rule('x+y*', 'deny')])
+    expect(allows(acl, 'read', 'x+y/a')).toBe(false)
+  })
+
   test('only the best rule counts: there is no falling through to one that would allow', () => {
     const acl = aclOf([rule('secret/*', 'read', 'update'), rule('secret/app/*', 'read')])
     expect(allows(acl, 'update', 'secret/x')).toBe(true)

@@ -19,7 +19,13 @@ const ROOT: TokenEntry = {
   period: 0,
   entityId: '',
 }
-const MAKER: TokenEntry = { ...ROOT, saltedId: 'salted-maker', policies: ['default', 'maker'], ttl: 3600, entityId: 'ann' }
+const MAKER: TokenEntry = {
+  ...ROOT,
+  saltedId: 'salted-maker',
+  policies: ['default', 'maker'],
+  ttl: 3600,
+  entityId: 'ann',
+}
 
 const AS_ROOT: CreateCircumstances = {
   path: 'auth/token/create',
@@ -45,7 +51,9 @@ describe('the parent', () => {
     )
   })
   it('may not be a batch token', () => {
-    expect(planToken({ ...MAKER, type: 'batch' }, {}, AS_MAKER)).toEqual(refusal('batch tokens cannot create more tokens'))
+    expect(planToken({ ...MAKER, type: 'batch' }, {}, AS_MAKER)).toEqual(
+      refusal('batch tokens cannot create more tokens'),
+    )
   })
   it('may not have a use count', () => {
     expect(planToken({ ...MAKER, numUses: 3 }, {}, AS_MAKER)).toEqual(

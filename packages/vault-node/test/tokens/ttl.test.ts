@@ -58,7 +58,9 @@ describe('calculateTtl', () => {
 
   it('refuses when nothing is left', () => {
     expect(calculateTtl(LIMITS, wish({ now: later(7200) }))).toEqual({ kind: 'past-max' })
-    expect(calculateTtl(LIMITS, wish({ period: 60, explicitMaxTtl: 100, now: later(100) }))).toEqual({ kind: 'past-max' })
+    expect(calculateTtl(LIMITS, wish({ period: 60, explicitMaxTtl: 100, now: later(100) }))).toEqual({
+      kind: 'past-max',
+    })
   })
 
   it('renews a periodic token for ever when it has no explicit maximum', () => {
@@ -68,12 +70,22 @@ describe('calculateTtl', () => {
   it('never lets a token outlive issue plus maximum, and grants at least a second', () => {
     const length = fc.integer({ min: 0, max: 20_000 })
     fc.assert(
-      fc.property(length, length, length, length, length, (increment, backendTtl, backendMaxTtl, explicitMaxTtl, since) => {
-        const grant = calculateTtl(LIMITS, wish({ increment, backendTtl, backendMaxTtl, explicitMaxTtl, now: later(since) }))
-        const max = Math.min(...[7200, backendMaxTtl, explicitMaxTtl].filter((limit) => limit > 0))
-        if (grant.kind === 'past-max') return since >= max
-        return grant.ttl >= 1 && since + grant.ttl <= max
-      }),
+      fc.property(
+        length,
+        length,
+        length,
+        length,
+        length,
+        (increment, backendTtl, backendMaxTtl, explicitMaxTtl, since) => {
+          const grant = calculateTtl(
+            LIMITS,
+            wish({ increment, backendTtl, backendMaxTtl, explicitMaxTtl, now: later(since) }),
+          )
+          const max = Math.min(...[7200, backendMaxTtl, explicitMaxTtl].filter((limit) => limit > 0))
+          if (grant.kind === 'past-max') return since >= max
+          return grant.ttl >= 1 && since + grant.ttl <= max
+        },
+      ),
     )
   })
 })

@@ -14,18 +14,17 @@ const FAILED = 'custom_metadata validation failed'
 
 /** The texts of an object of texts. The error is a whole 400 text, which names everything that is wrong. */
 export function readCustomMetadata(raw: JsonObject): Read<Readonly<Record<string, string>>> {
-  const texts: Record<string, string> = {}
+  const texts = new Map<string, string>()
   for (const [key, value] of Object.entries(raw)) {
     const text = weakString('', value)
     if ('error' in text) return { error: `${FAILED}: ${text.error}` }
-    texts[key] = text.value
+    texts.set(key, text.value)
   }
-  const keys = Object.keys(texts)
-  if (keys.length > MAX_KEYS) {
-    return { error: errorList([`${FAILED}: payload must contain at most ${MAX_KEYS} keys, provided ${keys.length}`]) }
+  if (texts.size > MAX_KEYS) {
+    return { error: errorList([`${FAILED}: payload must contain at most ${MAX_KEYS} keys, provided ${texts.size}`]) }
   }
-  const errors = keys.flatMap((key) => wrongWith(key, texts[key] ?? ''))
-  return errors.length === 0 ? { value: texts } : { error: errorList(errors) }
+  const errors = [...texts].flatMap(([key, value]) => wrongWith(key, value))
+  return errors.length === 0 ? { value: Object.fromEntries(texts) } : { error: errorList(errors) }
 }
 
 function wrongWith(key: string, value: string): readonly string[] {

@@ -4,12 +4,12 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@fourtwelve/proto
 
 /** The target with the patch laid over it: null takes a field away, objects are merged, anything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const merged: Record<string, JsonValue> = { ...target }
+  // A map, so that a field may have any name, `__proto__` too.
+  const merged = new Map<string, JsonValue>(Object.entries(target))
   for (const [field, value] of Object.entries(patch)) {
-    const before = merged[field]
-    if (value === null) delete merged[field]
-    else if (isJsonObject(value)) merged[field] = mergePatch(isJsonObject(before) ? before : {}, value)
-    else merged[field] = value
+    const before = merged.get(field)
+    if (value === null) merged.delete(field)
+    else merged.set(field, isJsonObject(value) ? mergePatch(isJsonObject(before) ? before : {}, value) : value)
   }
-  return merged
+  return Object.fromEntries(merged)
 }

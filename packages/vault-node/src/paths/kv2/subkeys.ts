@@ -1,6 +1,6 @@
 /** `subkeys/:path`: a secret's fields without their values (vault-http-api 4.2). */
 
-import { isJsonObject, type JsonObject, type JsonValue } from '@fourtwelve/protocol'
+import { isJsonObject, type JsonObject } from '@fourtwelve/protocol'
 import { refused, type Outcome } from '../../outcome.ts'
 import type { PathSpec } from '../../path-spec.ts'
 import type { RequestContext } from '../../request-context.ts'
@@ -26,10 +26,9 @@ function read(context: RequestContext): Outcome {
 
 /** Every leaf as null: values, lists, empty objects, and what is nested deeper than the levels that are left. */
 function withoutValues(data: JsonObject, levels: number): JsonObject {
-  const shown: Record<string, JsonValue> = {}
-  for (const [field, value] of Object.entries(data)) {
+  const shown = Object.entries(data).map(([field, value]) => {
     const goesOn = isJsonObject(value) && levels > 1 && Object.keys(value).length > 0
-    shown[field] = goesOn ? withoutValues(value, levels - 1) : null
-  }
-  return shown
+    return [field, goesOn ? withoutValues(value, levels - 1) : null] as const
+  })
+  return Object.fromEntries(shown)
 }

@@ -1,6 +1,5 @@
 /** What a token may do on some paths: the answer that the three `sys/capabilities*` paths share (vault-http-api 3.6). */
 
-import type { JsonValue } from '@fourtwelve/protocol'
 import { refused, type Outcome } from '../../outcome.ts'
 import { capabilities } from '../../policy/acl.ts'
 import { aclOf } from '../../request/acl-cache.ts'
@@ -21,11 +20,9 @@ export function pathsOf(context: RequestContext): readonly string[] | Outcome {
 /** One list a path; a single path has its list under `capabilities` too. */
 export function capabilitiesOf(context: RequestContext, entry: TokenEntry, paths: readonly string[]): Outcome {
   const acl = aclOf(context.turn.node, entry)
-  const data: Record<string, JsonValue> = {}
-  for (const path of paths) data[path] = capabilities(acl, path)
-  const [first] = paths
-  if (paths.length === 1 && first !== undefined) data['capabilities'] = data[first] ?? []
-  return { kind: 'data', data }
+  const held = paths.map((path) => [path, capabilities(acl, path)] as const)
+  const [only] = held.length === 1 ? held : []
+  return { kind: 'data', data: Object.fromEntries(only === undefined ? held : [only, ['capabilities', only[1]]]) }
 }
 
 /** Whether `pathsOf` refused. */

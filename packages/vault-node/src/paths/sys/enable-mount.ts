@@ -20,16 +20,19 @@ export const PROTECTED_PATHS: readonly string[] = ['audit/', 'auth/', 'sys/', 'c
 const SINGLETONS: ReadonlySet<string> = new Set(['cubbyhole', 'system', 'token', 'identity'])
 
 /** What may be mounted, by the names that Vault knows it by. `version` is what the name says of kv's version. */
-const PLUGINS: Readonly<
-  Record<MountTable, Readonly<Record<string, { readonly type: MountType; readonly version?: string }>>>
-> = {
-  secret: {
-    kv: { type: 'kv' },
-    generic: { type: 'kv' },
-    'kv-v1': { type: 'kv', version: '1' },
-    'kv-v2': { type: 'kv', version: '2' },
-  },
-  auth: { userpass: { type: 'userpass' } },
+const PLUGINS: Readonly<Record<MountTable, ReadonlyMap<string, Plugin>>> = {
+  secret: new Map<string, Plugin>([
+    ['kv', { type: 'kv' }],
+    ['generic', { type: 'kv' }],
+    ['kv-v1', { type: 'kv', version: '1' }],
+    ['kv-v2', { type: 'kv', version: '2' }],
+  ]),
+  auth: new Map<string, Plugin>([['userpass', { type: 'userpass' }]]),
+}
+
+interface Plugin {
+  readonly type: MountType
+  readonly version?: string
 }
 
 const FIELDS = {
@@ -41,8 +44,6 @@ const FIELDS = {
   config: readMap,
   options: readMap,
 } as const
-
-export const ENABLE_FIELDS: readonly string[] = [...Object.keys(FIELDS), 'path', 'plugin_name', 'plugin_version']
 
 /** Mounts what the request describes. `name` is the table's name for it and ends in `/`. */
 export function enableMount(context: RequestContext, table: MountTable, name: string): Outcome {
@@ -68,7 +69,7 @@ function readMount(context: RequestContext, table: MountTable, name: string): Re
   const options = weakStringMap('', given.options ?? {})
   if ('error' in options) return options
   const version = options.value?.['version'] ?? ''
-  const plugin = PLUGINS[table][type]
+  const plugin = PLUGINS[table].get(type)
   if (version !== '' && plugin?.type !== 'kv') return { error: noVersions(table, type) }
   const settings = readShownSettings(config)
   if ('error' in settings) return settings

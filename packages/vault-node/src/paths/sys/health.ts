@@ -6,7 +6,7 @@
  */
 
 import type { JsonObject, JsonValue } from '@fourtwelve/protocol'
-import { weakBool } from '../../go-decode.ts'
+import { goText, weakBool } from '../../go-decode.ts'
 import type { NodeState } from '../../node-state.ts'
 import type { Outcome } from '../../outcome.ts'
 import type { PathSpec } from '../../path-spec.ts'
@@ -99,5 +99,5 @@ function flag(raw: JsonValue | undefined): boolean | null {
 /** Of a parameter that is given several times, the first counts. */
 function first(raw: JsonValue | undefined): string | undefined {
   const value: JsonValue | undefined = Array.isArray(raw) ? raw[0] : raw
-  return value === undefined || value === null ? undefined : String(value)
+  return value === undefined || value === null ? undefined : goText(value)
 }

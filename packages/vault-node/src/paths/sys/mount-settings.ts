@@ -1,7 +1,7 @@
 /** Reads the settings of a mount out of a request: `config` of a new mount, or the fields of a tuning. */
 
 import { wholeSeconds, type JsonObject, type JsonValue, type ServerConfig } from '@fourtwelve/protocol'
-import { parseSeconds, weakBool, type Read } from '../../go-decode.ts'
+import { goText, parseSeconds, weakBool, type Read } from '../../go-decode.ts'
 import { readStringList } from '../../request-values.ts'
 import type { Mount } from '../../request/mount.ts'
 
@@ -21,18 +21,21 @@ const LISTS: readonly string[] = [
 ]
 const VISIBILITIES: ReadonlySet<string> = new Set(['', 'hidden', 'unauth'])
 
-const TOKEN_TYPES: Readonly<Record<string, Mount['tokenType']>> = {
-  '': 'default-service',
-  'default-service': 'default-service',
-  'default-batch': 'default-batch',
-  service: 'service',
-  batch: 'batch',
-}
+const TOKEN_TYPES: ReadonlyMap<string, Mount['tokenType']> = new Map([
+  ['', 'default-service'],
+  ['default-service', 'default-service'],
+  ['default-batch', 'default-batch'],
+  ['service', 'service'],
+  ['batch', 'batch'],
+])
 
 /** A lease TTL as mounts have it: `system` is the system's, 0. Undefined is "not given". The error is a parser's own text. */
 export function readLeaseTtl(raw: JsonValue | undefined): Read<number | undefined> {
   if (raw === undefined || raw === null || raw === '') return { value: undefined }
-  return raw === 'system' ? { value: 0 } : parseSeconds(raw)
+  if (raw === 'system') return { value: 0 }
+  const seconds = parseSeconds(raw)
+  // No token could live on such a mount.
+  return 'value' in seconds && seconds.value < 0 ? { error: `cannot provide negative value '${seconds.value}'` } : seconds
 }
 
 /** The TTLs of a new mount, with the texts of `sys/mounts` (vault-http-api 3.4). */
@@ -40,8 +43,8 @@ export function readNewTtls(config: JsonObject, server: ServerConfig): Read<Moun
   const read = { default: readLeaseTtl(config['default_lease_ttl']), max: readLeaseTtl(config['max_lease_ttl']) }
   for (const which of ['default', 'max'] as const) {
     const ttl = read[which]
-    const given = config[`${which}_lease_ttl`]
-    if ('error' in ttl) return { error: `unable to parse ${which} TTL of ${String(given)}: ${ttl.error}` }
+    const given = goText(config[`${which}_lease_ttl`] ?? null)
+    if ('error' in ttl) return { error: `unable to parse ${which} TTL of ${given}: ${ttl.error}` }
   }
   const defaultLeaseTtl = 'value' in read.default ? (read.default.value ?? 0) : 0
   const maxLeaseTtl = 'value' in read.max ? (read.max.value ?? 0) : 0
@@ -59,7 +62,7 @@ export function readNewTtls(config: JsonObject, server: ServerConfig): Read<Moun
 export function readTokenType(data: JsonObject): Read<Mount['tokenType'] | undefined> {
   const given = data['token_type']
   if (given === undefined || given === null) return { value: undefined }
-  const type = TOKEN_TYPES[String(given)]
+  const type = TOKEN_TYPES.get(goText(given))
   return type === undefined ? { error: "invalid value for 'token_type'" } : { value: type }
 }
 

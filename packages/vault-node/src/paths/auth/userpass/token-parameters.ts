@@ -46,13 +46,18 @@ const FIELDS = {
 export const TOKEN_PARAMETER_FIELDS: readonly string[] = Object.keys(FIELDS)
 
 /** Accepted texts; the two that say nothing on a role are stored as what they come to, with a warning. */
-const TYPES: Readonly<Record<string, { readonly type: TokenParameters['type']; readonly warning?: string }>> = {
-  '': { type: 'default' },
-  default: { type: 'default' },
-  service: { type: 'service' },
-  batch: { type: 'batch' },
-  'default-service': { type: 'service', warning: 'default-service has no useful meaning; adjusting to service' },
-  'default-batch': { type: 'batch', warning: 'default-batch has no useful meaning; adjusting to batch' },
+const TYPES: ReadonlyMap<string, GivenType> = new Map<string, GivenType>([
+  ['', { type: 'default' }],
+  ['default', { type: 'default' }],
+  ['service', { type: 'service' }],
+  ['batch', { type: 'batch' }],
+  ['default-service', { type: 'service', warning: 'default-service has no useful meaning; adjusting to service' }],
+  ['default-batch', { type: 'batch', warning: 'default-batch has no useful meaning; adjusting to batch' }],
+])
+
+interface GivenType {
+  readonly type: TokenParameters['type']
+  readonly warning?: string
 }
 
 export interface ReadParameters {
@@ -65,7 +70,8 @@ export function readTokenParameters(data: JsonObject, before: TokenParameters): 
   const read = readFields(data, FIELDS)
   if ('error' in read) return read
   const given = read.value
-  const type = given.token_type === undefined ? { type: before.type } : TYPES[given.token_type]
+  const type: GivenType | undefined =
+    given.token_type === undefined ? { type: before.type } : TYPES.get(given.token_type)
   if (type === undefined) return { error: `invalid 'token_type' value "${given.token_type}"` }
   const parameters: TokenParameters = {
     boundCidrs: given.token_bound_cidrs ?? before.boundCidrs,

@@ -1,0 +1,10 @@
+/** Texts from runs and histories: for terminals, for programs, for CI servers, for golden files. Pure. */
+
+export { exactJson, historyLine } from './exact-json.ts'
+export { junitXml, type JunitSuite } from './junit.ts'
+export { NO_COLOURS, type Paint, type Palette } from './palette.ts'
+export { reproCommand, type ReproOptions } from './repro-command.ts'
+export { runJson, runJsonLine, type JudgedJson, type LawJson, type RunJson, type StepJson } from './run-json.ts'
+export type { RunReport } from './run-report.ts'
+export { runBrief, runText, type RunTextOptions } from './run-text.ts'
+export { startTranscript, TRANSCRIPT_LINES_MAX, type Transcript } from './transcript.ts'

@@ -1,0 +1,23 @@
+/** The command that repeats a run. Always holds: a POSIX shell gives the program exactly these words. */
+
+import type { Setting } from '@fourtwelve/scenario'
+
+export interface ReproOptions {
+  /** The scenario file as the user named it. */
+  readonly file: string
+  readonly seed: number
+  /** What `--set` changed, in order. */
+  readonly set: readonly Setting[]
+}
+
+export function reproCommand({ file, seed, set }: ReproOptions): string {
+  // A file that looks like an option is named by its folder.
+  const named = file.startsWith('-') ? `./${file}` : file
+  const words = ['fourtwelve', 'run', named, '--seed', String(seed)]
+  for (const [path, value] of set) words.push('--set', `${path}=${value}`)
+  return words.map(shellWord).join(' ')
+}
+
+const PLAIN_WORD = /^[\w@%+=:,./-]+$/
+
+const shellWord = (word: string): string => (PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

@@ -1,0 +1,143 @@
+/**
+ * A run as one JSON object, for programs.
+ * Always holds: names that end in `_ms` are milliseconds, and so is the value of a threshold on `latency`; `at_ms` counts from
+ * the start of the run; the same run gives the same bytes.
+ */
+
+import type { LawVerdict } from '@fourtwelve/checker'
+import { MICROS_PER_MS, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
+import type { Aggregate, Judged, MetricName, StepResult } from '@fourtwelve/scenario'
+import { exactJson } from './exact-json.ts'
+import { numberOfJudged } from './judged-value.ts'
+import type { RunReport } from './run-report.ts'
+
+export interface RunJson {
+  readonly scenario: string
+  readonly question: string
+  readonly seed: number
+  readonly runtime: 'simulation' | 'live'
+  /** Null in a live run. */
+  readonly fingerprint: string | null
+  readonly verdict: 'pass' | 'fail' | 'unknown' | 'threshold'
+  readonly steps: readonly StepJson[]
+  readonly laws: readonly LawJson[]
+  readonly thresholds: readonly JudgedJson[]
+  readonly witnesses: readonly JudgedJson[]
+  /** How often; the sentences of METRICS say what. */
+  readonly counters: Readonly<Record<Exclude<MetricName, 'latency'>, number>>
+  /** Of operations: from the first request to the last answer. Zeros when there was none. */
+  readonly latency_ms: Readonly<Record<'min' | 'avg' | 'p50' | 'p90' | 'p99' | 'max', number>>
+  /** Events of the simulation. */
+  readonly events: number
+  /** The command that repeats the run. */
+  readonly repro: string
+}
+
+/** What a step asked and got. The fields of an answer are null in a step that asks nothing, and when none came. */
+export interface StepJson {
+  /** From 1. */
+  readonly step: number
+  readonly at_ms: number
+  readonly what: string
+  /** The node that was asked. */
+  readonly node: string | null
+  /** 0: no answer came. */
+  readonly status: number | null
+  readonly errors: readonly string[]
+  /** The node that handled it. */
+  readonly served_by: string | null
+  /** What reads saw there: an index of the log. */
+  readonly applied: number | null
+  /** Why it was forwarded; null when it was not. */
+  readonly forwarded: string | null
+  readonly attempts: number | null
+  readonly took_ms: number | null
+  readonly note: string | null
+  /** `done`: nothing was expected. */
+  readonly verdict: 'pass' | 'fail' | 'done'
+  readonly failures: readonly string[]
+}
+
+export interface LawJson {
+  readonly name: string
+  readonly verdict: 'holds' | 'broken' | 'unknown'
+  readonly checked: number
+  readonly witness?: { readonly at_ms: number; readonly prose: string; readonly records: readonly HistoryRecord[] }
+}
+
+export interface JudgedJson {
+  readonly text: string
+  readonly value: number
+  readonly holds: boolean
+}
+
+export function runJson(report: RunReport, repro: string): RunJson {
+  const { scenario, seed, runtime, fingerprint, events, run, judgement } = report
+  const judged = (item: Judged): JudgedJson => ({
+    text: item.text,
+    value: numberOfJudged(scenario, item),
+    holds: item.holds,
+  })
+  return {
+    scenario: scenario.name,
+    question: scenario.question,
+    seed,
+    runtime,
+    fingerprint,
+    verdict: judgement.verdict,
+    steps: run.steps.map(stepJson),
+    laws: judgement.laws.map(lawJson),
+    thresholds: judgement.thresholds.map(judged),
+    witnesses: judgement.witnesses.map(judged),
+    counters: { ...run.measurements.counts() },
+    latency_ms: latencies(report),
+    events,
+    repro,
+  }
+}
+
+/** The object on one line, without its end. */
+export const runJsonLine = (report: RunReport, repro: string): string => exactJson(runJson(report, repro))
+
+const inMs = (time: Micros | number): number => time / MICROS_PER_MS
+
+function stepJson({ step, at, what, note, reply, verdict, failures }: StepResult): StepJson {
+  return {
+    step,
+    at_ms: inMs(at),
+    what,
+    node: reply?.node ?? null,
+    status: reply?.status ?? null,
+    errors: reply?.errors ?? [],
+    served_by: reply?.by ?? null,
+    applied: reply?.applied ?? null,
+    forwarded: reply?.forwarded ?? null,
+    attempts: reply?.attempts ?? null,
+    took_ms: reply === null ? null : inMs(reply.took),
+    note,
+    verdict,
+    failures,
+  }
+}
+
+const lawJson = ({ name, verdict, checked, witness }: LawVerdict): LawJson => ({
+  name,
+  verdict,
+  checked,
+  ...(witness === undefined
+    ? {}
+    : { witness: { at_ms: inMs(witness.t), prose: witness.prose, records: witness.records } }),
+})
+
+function latencies({ run }: RunReport): RunJson['latency_ms'] {
+  const all = run.measurements.latencies()
+  const of = (aggregate: Aggregate): number => inMs(all.value(aggregate))
+  return {
+    min: of({ kind: 'min' }),
+    avg: of({ kind: 'avg' }),
+    p50: of({ kind: 'percentile', percent: 50 }),
+    p90: of({ kind: 'percentile', percent: 90 }),
+    p99: of({ kind: 'percentile', percent: 99 }),
+    max: of({ kind: 'max' }),
+  }
+}

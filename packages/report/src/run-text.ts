@@ -1,0 +1,69 @@
+/**
+ * A run as `fourtwelve run` prints it for people.
+ * Always holds: colours aside the text is the same everywhere; the last line of a run that did not pass is the command that
+ * repeats it.
+ */
+
+import { formatDuration } from '@fourtwelve/protocol'
+import { clientsTable } from './clients-table.ts'
+import type { Palette } from './palette.ts'
+import type { RunReport } from './run-report.ts'
+import { stepsTable } from './steps-table.ts'
+import { judgedLines, lawLines, runFacts, verdictReason, verdictWord } from './verdict-text.ts'
+import { wrapText } from './wrap-text.ts'
+
+export interface RunTextOptions {
+  readonly palette: Palette
+  /** The command that repeats the run. */
+  readonly repro: string
+}
+
+const WIDTH = 110
+
+/** The whole story of one run, with its last line end. */
+export function runText(report: RunReport, { palette, repro }: RunTextOptions): string {
+  const { scenario, run, judgement } = report
+  const isPassed = judgement.verdict === 'pass'
+  const sections: readonly (readonly string[])[] = [
+    [
+      palette.bold(scenario.name),
+      ...wrapText(scenario.question, WIDTH),
+      // An answer is what the file's author says; only a run that passed speaks for it.
+      ...(scenario.answer === null || !isPassed ? [] : wrapText(`-> ${scenario.answer}`, WIDTH).map(palette.green)),
+    ],
+    run.steps.length === 0 ? [] : stepsTable(run.steps, palette),
+    clientsTable(report, palette),
+    faultLines(report, palette),
+    [...lawLines(report, palette), ...judgedLines(report, palette)],
+    [
+      `${verdictWord(report, palette)}  ${verdictReason(report)}`,
+      palette.dim(runFacts(report)),
+      ...(isPassed ? [] : [repro]),
+    ],
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`
+}
+
+/** One run among many: two or three lines, with the last line end. */
+export function runBrief(report: RunReport, { palette }: Pick<RunTextOptions, 'palette'>): string {
+  const { scenario, judgement } = report
+  const told = scenario.answer === null || judgement.verdict !== 'pass' ? verdictReason(report) : scenario.answer
+  const indented = (text: string): string[] => wrapText(text, WIDTH).map((line) => `      ${line}`)
+  return [
+    `${verdictWord(report, palette)}  ${palette.bold(scenario.name)}`,
+    ...indented(scenario.question),
+    ...indented(`-> ${told}`).map(palette.dim),
+    '',
+  ].join('\n')
+}
+
+function faultLines({ scenario }: RunReport, { dim }: Palette): string[] {
+  const rows = scenario.faults.toSorted((a, b) => a.at - b.at)
+  return rows.map((row, at) => {
+    const lasting = row.for === null ? '' : `, for ${formatDuration(row.for)}`
+    return `${dim((at === 0 ? 'faults' : '').padEnd(12))}at ${formatDuration(row.at)}: ${row.fault.kind} ${row.fault.link}${lasting}`
+  })
+}

@@ -1,0 +1,171 @@
+/**
+ * The transcript of a run: one line for each thing that happened, for people and for golden files.
+ *
+ *   fourtwelve transcript 1
+ *   scenario  fresh-token
+ *   seed      42
+ *   cluster   n0 n1 n2, enterprise with raft storage, simulation
+ *
+ *     +0.000000s  n0 n1 n2  begin   #1..#13 applied
+ *     +0.000000s  n0        ->      call 1  default  POST auth/token/create  short token
+ *     +0.000100s  n0        entry   #14  sys/token/accessor/h3f9a2c7…  call 1
+ *     +0.000700s  n0        commit  #17
+ *     +0.000700s  n0        apply   #14..#17
+ *     +0.000700s  n0        <-      call 1  200  at #17  wrote #17  index #17  new token #17
+ *     +0.000700s     n1     ->      call 2  default  GET secret/data/app  token #17
+ *     +0.000700s     n1     <-      call 2  412  at #13  required index state not present
+ *     +0.401100s     n1     apply   #14..#17
+ *     +0.500000s            fault   hold n0->n1
+ *
+ *   fingerprint  9c1f0a7be23d4a10
+ *
+ * A line has the time since the start of the run, the node in a column of its own, a word, and details:
+ *   begin    what every node had before the run
+ *   ->       an attempt of a client: its number, the session, the request, the index in its token, `index` for each X-Vault-Index
+ *   <-       its answer: status, `at` what reads saw on the node that handled it, `by` that node and why when it was forwarded,
+ *            the last entry that it wrote, X-Vault-Index, the index in the token that it made, errors
+ *   entry    the active node appends to its log; `delete` when the entry deletes
+ *   commit   a majority has everything up to this index
+ *   apply    these entries become visible to reads
+ *   fault    something is done to the cluster
+ * `#17` is index 17 of the log. Ids in keys are shortened.
+ *
+ * Always holds: the same run gives the same text; after `linesMax` lines of what happened the rest is counted, not shown; the
+ * last line is the fingerprint, which covers what was cut too.
+ */
+
+import type { HistoryRecord, NodeId, RunRecord } from '@fourtwelve/protocol'
+import { detailsOf, wordOf } from './transcript-details.ts'
+
+/** Lines of what happened in a golden transcript: more of them nobody reads. */
+export const TRANSCRIPT_LINES_MAX = 400
+const TRANSCRIPT_VERSION = 1
+
+export interface Transcript {
+  /** Takes the next record of the history. */
+  observe(record: HistoryRecord): void
+  /** Writes the last lines. Null: a run that has no fingerprint. */
+  end(fingerprint: string | null): void
+}
+
+/** Writes a transcript line by line (without line ends) while the run goes on. `linesMax` of Infinity cuts nothing. */
+export function startTranscript(write: (line: string) => void, linesMax: number = TRANSCRIPT_LINES_MAX): Transcript {
+  let columns: Columns | null = null
+  let founding: Founding | null = null
+  const nodesOfCalls = new Map<number, NodeId>()
+  let lines = 0
+  let skipped = 0
+
+  const happened = (line: string): void => {
+    if (lines < linesMax) {
+      lines += 1
+      write(line)
+    } else skipped += 1
+  }
+
+  const begin = (record: RunRecord): void => {
+    columns = columnsOf(record.nodes)
+    founding = { waitsFor: new Set(record.nodes), through: 0 }
+    for (const line of header(record)) write(line)
+  }
+
+  const observe = (record: HistoryRecord): void => {
+    if (record.kind === 'run') return begin(record)
+    if (columns === null) throw new Error(`a history begins with a run record, and this one with ${record.kind}`)
+    if (founding !== null && isFounding(record, founding)) {
+      if (founding.waitsFor.size > 0) return
+      happened(`${timeText(record.t)}  ${columns.all}  ${wordText('begin')}  #1..#${founding.through} applied`)
+      founding = null
+      return
+    }
+    founding = null
+    const node = nodeOfRecord(record, nodesOfCalls)
+    const column = (node === null ? undefined : columns.of.get(node)) ?? columns.none
+    happened(`${timeText(record.t)}  ${column}  ${wordText(wordOf(record))}  ${detailsOf(record)}`.trimEnd())
+  }
+
+  return {
+    observe,
+    end(fingerprint) {
+      if (skipped > 0) write(`... ${skipped} more lines are left out; --trace prints them all`)
+      write('')
+      write(`fingerprint  ${fingerprint ?? 'none: a run in real time'}`)
+    },
+  }
+}
+
+function header({ scenario, seed, nodes, edition, storage, runtime }: RunRecord): string[] {
+  return [
+    `fourtwelve transcript ${TRANSCRIPT_VERSION}`,
+    `scenario  ${scenario}`,
+    `seed      ${seed}`,
+    `cluster   ${nodes.join(' ')}, ${edition} with ${storage} storage, ${runtime}`,
+    '',
+  ]
+}
+
+/** How the nodes stand in a line: each at a place of its own. */
+interface Columns {
+  readonly of: ReadonlyMap<NodeId, string>
+  readonly all: string
+  readonly none: string
+}
+
+function columnsOf(nodes: readonly NodeId[]): Columns {
+  const all = nodes.join(' ')
+  const none = ' '.repeat(all.length)
+  const of = new Map<NodeId, string>()
+  let at = 0
+  for (const node of nodes) {
+    of.set(node, none.slice(0, at) + node + none.slice(at + node.length))
+    at += node.length + 1
+  }
+  return { of, all, none }
+}
+
+/** The entries that every node has before the run: told in one line when the last node has applied them. */
+interface Founding {
+  readonly waitsFor: Set<NodeId>
+  through: number
+}
+
+function isFounding(record: HistoryRecord, founding: Founding): boolean {
+  if (record.kind === 'entry' || record.kind === 'commit') return true
+  if (record.kind !== 'apply' || record.from !== 0) return false
+  founding.waitsFor.delete(record.node)
+  founding.through = record.index
+  return true
+}
+
+function nodeOfRecord(record: HistoryRecord, nodesOfCalls: Map<number, NodeId>): NodeId | null {
+  switch (record.kind) {
+    case 'call':
+      nodesOfCalls.set(record.id, record.node)
+      return record.node
+    case 'reply': {
+      const asked = nodesOfCalls.get(record.id) ?? null
+      nodesOfCalls.delete(record.id)
+      return record.node ?? asked
+    }
+    case 'entry':
+    case 'commit':
+    case 'apply':
+      return record.node
+    case 'run':
+    case 'fault':
+      return null
+  }
+}
+
+const TIME_WIDTH = 13
+const WORD_WIDTH = 6
+const MICROS_DIGITS = 6
+
+const wordText = (word: string): string => word.padEnd(WORD_WIDTH)
+
+/** Whole arithmetic: a division would round times of many years. */
+function timeText(time: number): string {
+  const rest = time % 10 ** MICROS_DIGITS
+  const whole = (time - rest) / 10 ** MICROS_DIGITS
+  return `+${whole}.${String(rest).padStart(MICROS_DIGITS, '0')}s`.padStart(TIME_WIDTH)
+}
