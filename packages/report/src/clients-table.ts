@@ -60,9 +60,14 @@ export function clientsTable({ scenario, run }: RunReport, palette: Palette): st
       { text: mitigation },
       ...figures.map((figure) => {
         const value = valueOf(name, figure)
-        return { text: figure.metric === 'latency' ? formatDuration(micros(value)) : String(value) }
+        return { text: figure.metric === 'latency' ? roughDuration(value) : String(value) }
       }),
     ],
   }))
   return textTable(columns, rows, { palette })
 }
+
+/** Digits of a time that a reader compares with others. */
+const LATENCY_DIGITS = 4
+
+const roughDuration = (time: number): string => formatDuration(micros(Number(time.toPrecision(LATENCY_DIGITS))))

@@ -16,12 +16,14 @@ export interface RunTextOptions {
   readonly palette: Palette
   /** The command that repeats the run. */
   readonly repro: string
+  /** A second run was the same, byte for byte. */
+  readonly ranTwice?: boolean
 }
 
 const WIDTH = 110
 
 /** The whole story of one run, with its last line end. */
-export function runText(report: RunReport, { palette, repro }: RunTextOptions): string {
+export function runText(report: RunReport, { palette, repro, ranTwice = false }: RunTextOptions): string {
   const { scenario, run, judgement } = report
   const isPassed = judgement.verdict === 'pass'
   const sections: readonly (readonly string[])[] = [
@@ -37,7 +39,7 @@ export function runText(report: RunReport, { palette, repro }: RunTextOptions): 
     [...lawLines(report, palette), ...judgedLines(report, palette)],
     [
       `${verdictWord(report, palette)}  ${verdictReason(report)}`,
-      palette.dim(runFacts(report)),
+      palette.dim(`${runFacts(report)}${ranTwice ? ', twice the same' : ''}`),
       ...(isPassed ? [] : [repro]),
     ],
   ]

@@ -82,5 +82,8 @@ function answerOf({ reply }: StepResult, { green, yellow, red }: Palette): Cell 
 
 function servedBy({ reply }: StepResult): string {
   if (reply === null || reply.by === null) return ''
-  return reply.forwarded === null ? reply.by : `${reply.by} (forwarded: ${reply.forwarded})`
+  const { node, by, forwarded } = reply
+  if (forwarded === null) return by
+  // An RPC hands on only what must be stored: the node itself answers.
+  return by === node ? `${by} (${forwarded})` : `${by} (forwarded: ${forwarded})`
 }

@@ -75,12 +75,15 @@ function callDetails({ id, attempt, session, method, path, token, index, forward
 function replyDetails(reply: ReplyRecord): string {
   const { id, status, errors, applied, by, node, forwarded, wrote, index, token, waitTimedOut } = reply
   const said = shortened(oneLine(errors.join('; ')), ERRORS_MAX)
-  const isForwarded = forwarded !== undefined && forwarded !== null
+  const cause = forwarded ?? null
+  // An RPC hands on only what must be stored: the node itself answers.
+  const handled =
+    by === undefined || by === node ? (cause === null ? '' : `(${cause})`) : `by ${by} (${cause ?? 'unknown'})`
   return [
     `call ${id}`,
     status === 0 ? 'lost' : String(status),
     ...(applied === undefined ? [] : [`at #${applied}`]),
-    ...(isForwarded || (by !== undefined && by !== node) ? [`by ${by ?? '?'} (${forwarded ?? 'unknown'})`] : []),
+    ...(handled === '' ? [] : [handled]),
     ...(wrote === undefined || wrote === 0 ? [] : [`wrote #${wrote}`]),
     ...(index === null ? [] : [`index ${headerIndex(index)}`]),
     ...(token === null ? [] : [`new ${tokenWords(token)}`]),

@@ -6,23 +6,26 @@
  *   seed      42
  *   cluster   n0 n1 n2, enterprise with raft storage, simulation
  *
- *     +0.000000s  n0 n1 n2  begin   #1..#13 applied
- *     +0.000000s  n0        ->      call 1  default  POST auth/token/create  short token
- *     +0.000100s  n0        entry   #14  sys/token/accessor/h3f9a2c7…  call 1
- *     +0.000700s  n0        commit  #17
- *     +0.000700s  n0        apply   #14..#17
- *     +0.000700s  n0        <-      call 1  200  at #17  wrote #17  index #17  new token #17
- *     +0.000700s     n1     ->      call 2  default  GET secret/data/app  token #17
- *     +0.000700s     n1     <-      call 2  412  at #13  required index state not present
- *     +0.401100s     n1     apply   #14..#17
- *     +0.500000s            fault   hold n0->n1
+ *      +0.000000s  n0 n1 n2  begin   #1..#16 applied
+ *      +0.000000s  n0        ->      call 1  client  POST auth/token/create  short token
+ *      +0.000100s  n0        entry   #17  sys/token/accessor/1mWXHt2i…  call 1
+ *      +0.000100s  n0        entry   #18  sys/token/id/h16b5e29…  call 1
+ *      +0.000100s  n0        entry   #19  sys/expire/id/h16b5e29…  call 1
+ *      +0.000100s  n0        apply   #17..#19
+ *      +0.000700s  n0        commit  #19
+ *      +0.000700s  n0        <-      call 1  200  at #16  wrote #19  index #19  new token #19
+ *      +0.000700s     n1     ->      call 2  client  GET secret/data/app  token #19
+ *      +0.000750s     n1     <-      call 2  412  at #16  required index state not present
+ *      +0.020700s        n2  apply   #17..#19
+ *      +0.400700s     n1     apply   #17..#19
+ *      +0.500000s            fault   hold n0->n1
  *
- *   fingerprint  9c1f0a7be23d4a10
+ *   fingerprint  a0d3495acb908e42
  *
  * A line has the time since the start of the run, the node in a column of its own, a word, and details:
  *   begin    what every node had before the run
  *   ->       an attempt of a client: its number, the session, the request, the index in its token, `index` for each X-Vault-Index
- *   <-       its answer: status, `at` what reads saw on the node that handled it, `by` that node and why when it was forwarded,
+ *   <-       its answer: status, `at` what reads saw on the node that handled it, `by` that node when it was forwarded, and why,
  *            the last entry that it wrote, X-Vault-Index, the index in the token that it made, errors
  *   entry    the active node appends to its log; `delete` when the entry deletes
  *   commit   a majority has everything up to this index

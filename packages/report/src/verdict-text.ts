@@ -23,12 +23,10 @@ export function lawLines({ judgement }: RunReport, palette: Palette): string[] {
   const parts = [
     ...(broken.length === 0 ? [] : [palette.red(`${broken.length} broken`)]),
     ...(held.length === 0 ? [] : [palette.green(`${held.length} hold`)]),
-    ...(silent.length === 0 ? [] : [`${silent.length} had nothing to judge`]),
+    `${judged} judged`,
+    ...(silent.length === 0 ? [] : [palette.dim(`nothing to judge for ${silent.map(({ name }) => name).join(', ')}`)]),
   ]
-  return [
-    labelled('laws', `${parts.join(', ')}; ${judged} judged`, palette),
-    ...broken.flatMap((law) => evidence(law, palette)),
-  ]
+  return [labelled('laws', parts.join(', '), palette), ...broken.flatMap((law) => evidence(law, palette))]
 }
 
 function evidence({ name, violations, witness }: LawVerdict, { red }: Palette): string[] {

@@ -3,8 +3,8 @@
 import { z } from 'zod'
 import type { JsonObject } from '@fourtwelve/protocol'
 import type { Given } from './scenario.ts'
-import { jsonObject, jsonValue, requestPath } from './schema-request.ts'
-import { section } from './section.ts'
+import { requestPath } from './schema-request.ts'
+import { jsonObject, jsonValue, section } from './section.ts'
 
 const user: z.ZodType<JsonObject> = z
   .looseObject({

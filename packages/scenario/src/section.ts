@@ -3,6 +3,7 @@
  * transform says what is wrong.
  */
 
+import type { JsonObject, JsonValue } from '@fourtwelve/protocol'
 import { z } from 'zod'
 
 /** A mapping with these keys and no others. */
@@ -21,6 +22,10 @@ export function knownKeys(message: string): readonly string[] {
  * a schema is made for one file and used once.
  */
 export const PARSING: { readonly reportInput: true; readonly jitless: true } = { reportInput: true, jitless: true }
+
+/** Whatever JSON can hold. The file's reader lets nothing else through. */
+export const jsonValue: z.ZodType<JsonValue> = z.custom<JsonValue>()
+export const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), jsonValue)
 
 /** Adds a problem to a schema's context and returns what a transform returns then. */
 export function refuse(

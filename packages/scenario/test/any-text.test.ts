@@ -32,7 +32,7 @@ describe('no text makes the parser throw', () => {
     const pieces = fc.constantFrom('a', '1', '.nan', ': ', ':', '- ', '\n', '\n  ', '[', ']', '{', '}', ', ', '&a ', '*a', '!!set ', '? ', '"', "'", '|\n', '#', '<<', '---\n', '%YAML 1.1\n', '\t', 'steps', 'lag') // prettier-ignore
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => void judge(parts.join(''))),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -51,7 +51,7 @@ describe('no text makes the parser throw', () => {
         )
         judge(text)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -66,7 +66,7 @@ describe('no text makes the parser throw', () => {
           judge(JSON.stringify(file))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })

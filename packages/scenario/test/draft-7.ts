@@ -18,6 +18,10 @@ export function obeys(schema: JsonValue, value: JsonValue): boolean {
 
 const same = (a: JsonValue, b: JsonValue): boolean => JSON.stringify(a) === JSON.stringify(b)
 const each = (value: JsonValue): readonly JsonValue[] => (Array.isArray(value) ? (value as readonly JsonValue[]) : [])
+const word = (value: JsonValue): string => {
+  if (typeof value !== 'string') throw new Error(`the schema has ${JSON.stringify(value)} where a word should be`)
+  return value
+}
 const holds = (): boolean => true
 const entries = (value: JsonValue | undefined): [string, JsonValue][] =>
   isJsonObject(value) ? Object.entries(value) : []
@@ -36,10 +40,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   title: holds,
   description: holds,
   default: holds,
-  type: (wanted, value) => TYPES[String(wanted)]?.(value) ?? false,
+  type: (wanted, value) => TYPES[word(wanted)]?.(value) ?? false,
   const: (wanted, value) => same(wanted, value),
   enum: (wanted, value) => each(wanted).some((word) => same(word, value)),
-  pattern: (wanted, value) => typeof value !== 'string' || new RegExp(String(wanted), 'u').test(value),
+  pattern: (wanted, value) => typeof value !== 'string' || new RegExp(word(wanted), 'u').test(value),
   minLength: (wanted, value) => typeof value !== 'string' || value.length >= Number(wanted),
   maxLength: (wanted, value) => typeof value !== 'string' || value.length <= Number(wanted),
   minimum: (wanted, value) => typeof value !== 'number' || value >= Number(wanted),
@@ -47,7 +51,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   minItems: (wanted, value) => !Array.isArray(value) || value.length >= Number(wanted),
   maxItems: (wanted, value) => !Array.isArray(value) || value.length <= Number(wanted),
   items: (wanted, value) => each(value).every((item) => obeys(wanted, item)),
-  required: (wanted, value) => !isJsonObject(value) || each(wanted).every((key) => Object.hasOwn(value, String(key))),
+  required: (wanted, value) => !isJsonObject(value) || each(wanted).every((key) => Object.hasOwn(value, word(key))),
   properties: (wanted, value) =>
     entries(wanted).every(([key, schema]) => {
       const inner = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined

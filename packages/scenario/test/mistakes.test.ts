@@ -238,6 +238,11 @@ steps:
     ])
   })
 
+  test('an answer cannot come after its own latest time', () => {
+    const text = 'question: q\nsteps:\n  - { get: x, node: n1, expect: { after: 2s, within: 1s } }\n'
+    expect(problemLines(text)).toEqual(['f.yaml:3:33 steps.0.expect has an `after` above its `within`'])
+  })
+
   test('a saved name is there only after the request that saves it', () => {
     const text = `question: q
 steps:

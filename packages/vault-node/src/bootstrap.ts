@@ -6,6 +6,7 @@
 
 import type { CryptoPort, Micros, NodeId, ServedReply, VaultRequest, WalEntry } from '@fourtwelve/protocol'
 import { applyThrough, learnCommit } from './log/apply.ts'
+import { deriveAll } from './log/derived-state.ts'
 import { append } from './log/log.ts'
 import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
 import { defaultMounts } from './paths/sys/default-mounts.ts'
@@ -69,6 +70,7 @@ export function joinCluster(options: NodeOptions, entries: readonly WalEntry[], 
   learnCommit(turn, node.log.head, now)
   applyThrough(turn, node.log.head)
   node.role = role
+  deriveAll(node)
   if (role === 'active') node.activeSince = now
   for (const peer of node.peers.values()) {
     peer.sent = node.log.head

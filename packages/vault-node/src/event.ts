@@ -19,5 +19,7 @@ export type NodeEvent =
   | { readonly kind: 'timer' }
   /** Go on with sliced work. */
   | { readonly kind: 'continue' }
+  /** A call to the active node will never be answered: forwarding failed. */
+  | { readonly kind: 'call-lost'; readonly call: number }
   | { readonly kind: 'connected'; readonly peer: NodeId }
   | { readonly kind: 'disconnected'; readonly peer: NodeId }

@@ -22,7 +22,8 @@ export function goText(value: JsonValue): string {
     const pairs = Object.keys(value).sort()
     return `map[${pairs.map((key) => `${key}:${goText(value[key] ?? null)}`).join(' ')}]`
   }
-  return Array.isArray(value) ? `[${value.map((item: JsonValue) => goText(item)).join(' ')}]` : String(value)
+  if (typeof value === 'object') return `[${value.map((item) => goText(item)).join(' ')}]`
+  return String(value)
 }
 
 export const weakString: WeakDecoder<string> = (name, raw) => {

@@ -6,7 +6,12 @@ import type { ActiveCall } from './peers/peer-message.ts'
 
 export type Outcome =
   /** 200 with an envelope. `leaseDuration` in seconds, for kv version 1. */
-  | { readonly kind: 'data'; readonly data: JsonObject; readonly warnings?: readonly string[]; readonly leaseDuration?: number }
+  | {
+      readonly kind: 'data'
+      readonly data: JsonObject
+      readonly warnings?: readonly string[]
+      readonly leaseDuration?: number
+    }
   /** The names in a list: 200, or 404 when there are none. */
   | { readonly kind: 'keys'; readonly keys: readonly string[]; readonly data?: JsonObject }
   /** 204, or 200 when there is something to warn of. */
@@ -17,9 +22,9 @@ export type Outcome =
   | { readonly kind: 'auth'; readonly auth: JsonObject; readonly warnings?: readonly string[] }
   /** A login succeeded: a token is to be made, where and how the request's machinery decides. */
   | { readonly kind: 'login'; readonly draft: LoginDraft; readonly warnings?: readonly string[] }
-  /** Everything is checked here; the rest only the active node can do: a standby sends it there (RPC). `then` is the answer
+  /** Everything is checked here; the rest only the active node can do: a standby sends it there (RPC). `answer` is the answer
    *  when it does not depend on the call. */
-  | { readonly kind: 'call-active'; readonly call: ActiveCall; readonly then?: Outcome }
+  | { readonly kind: 'call-active'; readonly call: ActiveCall; readonly answer?: Outcome }
   /** An error with its text. `wrapped` prints it as `1 error occurred:` does (vault-http-api 1.6). */
   | { readonly kind: 'refused'; readonly status: number; readonly error: string; readonly wrapped?: boolean }
   /** An answer without an envelope. */

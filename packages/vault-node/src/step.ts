@@ -16,7 +16,7 @@ import { entriesFlushed } from './peers/replicate.ts'
 import { applyThrough } from './log/apply.ts'
 import { continueRevocations } from './tokens/revoke-tree.ts'
 import { revokeExpired } from './tokens/revoke-expired.ts'
-import { endOverdueCalls } from './peers/calls.ts'
+import { endOverdueCalls, loseCall } from './peers/calls.ts'
 import { endOverdueWaits } from './request/waiting.ts'
 
 export function step(node: NodeState, event: NodeEvent, now: Micros, crypto: CryptoPort): readonly Effect[] {
@@ -42,6 +42,8 @@ function handle(turn: Turn, event: NodeEvent): void {
       return revokeExpired(turn)
     case 'continue':
       return continueRevocations(turn)
+    case 'call-lost':
+      return loseCall(turn, event.call)
     case 'connected':
       return connect(turn, event.peer)
     case 'disconnected':

@@ -3,6 +3,8 @@
  * Always holds: ids appear only salted, so that whoever reads the files finds no token.
  */
 
+import type { StorageScope } from '@fourtwelve/protocol'
+
 export const MOUNT_FOLDER = 'core/mounts/'
 export const LEASE_FOLDER = 'sys/expire/id/'
 export const LOCKED_USER_FOLDER = 'core/login/locked-users/'
@@ -32,3 +34,9 @@ export const entityKey = (entityId: string): string => `identity/entity/${entity
 export const aliasKey = (mountAccessor: string, name: string): string => `identity/alias/${mountAccessor}/${name}`
 export const lockedUserKey = (mountAccessor: string, name: string): string =>
   `${LOCKED_USER_FOLDER}${mountAccessor}/${name}`
+
+/** What never leaves the cluster by performance replication: tokens, leases, cubbyholes, locks (vault-consistency 5). */
+const LOCAL_FOLDERS: readonly string[] = ['sys/token/', 'sys/expire/', 'sys/cubbyhole/', 'core/login/']
+
+export const scopeOf = (key: string): StorageScope =>
+  LOCAL_FOLDERS.some((folder) => key.startsWith(folder)) ? 'local' : 'replicated'

@@ -15,7 +15,6 @@ import {
   type Change,
   type CryptoPort,
   type Micros,
-  type StorageScope,
   type StoredValue,
   type WalEntry,
   type WalIndex,
@@ -25,6 +24,7 @@ import type { RequestId } from './event.ts'
 import { append, chainAfter } from './log/log.ts'
 import { noteChange } from './log/derived-state.ts'
 import type { NodeState } from './node-state.ts'
+import { scopeOf } from './storage-keys.ts'
 import { nextExpiry } from './tokens/expiry-queue.ts'
 import { nextDeadline } from './request/waiting.ts'
 
@@ -76,11 +76,17 @@ export const write = (
   request: RequestId,
   key: string,
   value: StoredValue | null,
-  scope: StorageScope = 'local',
-): WalIndex => writeTogether(turn, request, [{ scope, namespace: '', key, value }])
+): WalIndex => writeTogether(turn, request, [{ key, value }])
+
+/** A key and its new value; null deletes. */
+export interface KeyWrite {
+  readonly key: string
+  readonly value: StoredValue | null
+}
 
 /** Writes several keys as one entry with one index: no standby ever sees some of them without the others. */
-export function writeTogether(turn: Turn, request: RequestId, changes: readonly Change[]): WalIndex {
+export function writeTogether(turn: Turn, request: RequestId, writes: readonly KeyWrite[]): WalIndex {
+  const changes = writes.map(({ key, value }): Change => ({ scope: scopeOf(key), namespace: '', key, value }))
   const { node } = turn
   if (node.role !== 'active') {
     const keys = changes.map((change) => change.key).join(', ')
@@ -102,7 +108,7 @@ export function writeTogether(turn: Turn, request: RequestId, changes: readonly 
   append(node.log, entry)
   for (const change of changes) {
     node.store.applyChange(change)
-    noteChange(node, change)
+    noteChange(node, change.key, change.value)
   }
   node.log.applied = index
   node.log.shipped = index

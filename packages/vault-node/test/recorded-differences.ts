@@ -29,7 +29,10 @@ const onError = (
 })
 
 /** A row that is about answers with an envelope. */
-const onEnvelope = (name: string, change: (body: JsonObject, step: RecordedStep) => JsonObject): RecordedDifference => ({
+const onEnvelope = (
+  name: string,
+  change: (body: JsonObject, step: RecordedStep) => JsonObject,
+): RecordedDifference => ({
   name,
   apply: (answer, step) => {
     const { status, body } = answer
@@ -50,7 +53,9 @@ const MOUNT_TYPES: readonly (readonly [string, string])[] = [
 const mountTypeOf = (path: string): string => MOUNT_TYPES.find(([prefix]) => path.startsWith(prefix))?.[1] ?? path
 
 const CREATE_FIELDS =
-  'id policies meta no_parent no_default_policy renewable ttl lease explicit_max_ttl period display_name num_uses type entity_alias'.split(' ')
+  'id policies meta no_parent no_default_policy renewable ttl lease explicit_max_ttl period display_name num_uses type entity_alias'.split(
+    ' ',
+  )
 
 const sorted = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -79,7 +84,12 @@ export const RECORDED_DIFFERENCES: readonly RecordedDifference[] = [
     403,
     () => 'permission denied',
   ),
-  onError('malformed JSON', (error) => error.startsWith('failed to parse JSON input'), 400, () => 'error parsing JSON'),
+  onError(
+    'malformed JSON',
+    (error) => error.startsWith('failed to parse JSON input'),
+    400,
+    () => 'error parsing JSON',
+  ),
   onError(
     'a malformed increment is refused before the handler',
     (error) => error.includes('for field "increment"'),
@@ -102,7 +112,10 @@ export const RECORDED_DIFFERENCES: readonly RecordedDifference[] = [
   onEnvelope('unknown fields of a body are named in a warning', (body, { request }) => {
     const unknown = Object.keys(request.body ?? {}).filter((field) => !CREATE_FIELDS.includes(field))
     if (!request.path.startsWith('auth/token/create') || unknown.length === 0) return body
-    const warnings = [...((body['warnings'] as readonly JsonValue[] | null) ?? []), `Endpoint ignored these unrecognized parameters: [${unknown.join(' ')}]`]
+    const warnings = [
+      ...((body['warnings'] as readonly JsonValue[] | null) ?? []),
+      `Endpoint ignored these unrecognized parameters: [${unknown.join(' ')}]`,
+    ]
     return { ...body, warnings }
   }),
   onEnvelope('a root token carries no index', (body) => {
@@ -135,16 +148,25 @@ export const RECORDED_DIFFERENCES: readonly RecordedDifference[] = [
     }
     const tell = (table: JsonObject): JsonObject =>
       Object.fromEntries(
-        Object.entries(table).map(([key, value]) => [key, key.endsWith('/') && isJsonObject(value) ? told(value) : value]),
+        Object.entries(table).map(([key, value]) => [
+          key,
+          key.endsWith('/') && isJsonObject(value) ? told(value) : value,
+        ]),
       )
     const { data } = body
     return { ...tell(body), data: isJsonObject(data) ? tell(data) : null }
   }),
-  onEnvelope('the envelope ends with mount_type', (body, { request }) => ({ ...body, mount_type: mountTypeOf(request.path) })),
+  onEnvelope('the envelope ends with mount_type', (body, { request }) => ({
+    ...body,
+    mount_type: mountTypeOf(request.path),
+  })),
 ]
 
 /** What the node must answer, and which rows said so. */
-export function wantedAnswer(step: RecordedStep): { readonly answer: RecordedAnswer; readonly rows: readonly string[] } {
+export function wantedAnswer(step: RecordedStep): {
+  readonly answer: RecordedAnswer
+  readonly rows: readonly string[]
+} {
   let answer: RecordedAnswer = { status: step.response.status, body: step.response.body ?? null }
   const rows: string[] = []
   for (const { name, apply } of RECORDED_DIFFERENCES) {

@@ -21,7 +21,7 @@ export interface RecordedStep {
   readonly response: RecordedAnswer
 }
 
-export interface RecordedRequest {
+interface RecordedRequest {
   readonly method: Method
   readonly path: string
   readonly token: string | null

@@ -53,9 +53,6 @@ const NOT_YET: Readonly<Record<string, Readonly<Record<string, readonly string[]
       'the new one opens',
     ],
   },
-  kv: {
-    "a secret's own keys are not sorted": ['v2: read', 'v2: read version 1', 'v2: the reader reads'],
-  },
   'auth-methods': {
     [APPROLE]: [
       'enable approle',

@@ -20,7 +20,7 @@ export interface Entity {
   readonly creationTime: Micros
 }
 
-export interface EntityAlias {
+interface EntityAlias {
   readonly id: string
   readonly mountAccessor: string
   readonly name: string

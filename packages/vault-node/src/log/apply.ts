@@ -54,7 +54,7 @@ function apply(turn: Turn, target: WalIndex): void {
   for (const entry of entries) {
     for (const change of entry.changes) {
       turn.node.store.applyChange(change)
-      noteChange(turn.node, change)
+      noteChange(turn.node, change.key, change.value)
     }
     log.chain = chainAfter(log.chain, entry)
   }

@@ -113,6 +113,15 @@ export function failCalls(turn: Turn): void {
   for (const pending of lost) fail(turn, pending)
 }
 
+/** One call will not be answered. */
+export function loseCall(turn: Turn, id: number): void {
+  const { calls } = turn.node.waiting
+  const pending = calls.get(id)
+  if (pending === undefined) return
+  calls.delete(id)
+  fail(turn, pending)
+}
+
 export function endOverdueCalls(turn: Turn): void {
   const { calls } = turn.node.waiting
   for (const [id, pending] of calls) {

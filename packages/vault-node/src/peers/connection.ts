@@ -1,20 +1,25 @@
-/** Links that break and heal. Always holds: a broken link loses what was under way on it, and both ends know. */
+/**
+ * Links that break and heal.
+ * Always holds: a broken link loses what was under way on it, and both ends know; after it heals, the active node streams only
+ * when the standby has said how far its disk is, so nothing is sent on a guess.
+ */
 
 import type { NodeId } from '@fourtwelve/protocol'
-import { failCalls } from './calls.ts'
-import { stream } from './replicate.ts'
 import type { Turn } from '../turn.ts'
+import { failCalls } from './calls.ts'
 
 export function connect(turn: Turn, other: NodeId): void {
-  const peer = turn.node.peers.get(other)
+  const { node, effects } = turn
+  const peer = node.peers.get(other)
   if (peer === undefined || peer.connected) return
   peer.connected = true
-  if (turn.node.role !== 'active') return
-  // What was under way when the link broke is lost: begin again behind what the standby acknowledged.
-  peer.sent = peer.received
-  stream(turn, peer)
-  const { committed } = turn.node.log
-  turn.effects.push({ kind: 'send', to: other, message: { kind: 'commit', commit: committed, commitTime: turn.now } })
+  peer.isHeard = false
+  if (node.role === 'active') {
+    const { committed } = node.log
+    effects.push({ kind: 'send', to: other, message: { kind: 'commit', commit: committed, commitTime: turn.now } })
+  } else if (other === node.active) {
+    effects.push({ kind: 'send', to: other, message: { kind: 'received', received: node.log.received } })
+  }
 }
 
 export function disconnect(turn: Turn, other: NodeId): void {

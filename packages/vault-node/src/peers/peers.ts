@@ -5,6 +5,8 @@ import { NO_INDEX, type NodeId, type WalIndex } from '@fourtwelve/protocol'
 export interface Peer {
   readonly id: NodeId
   connected: boolean
+  /** On the active node: whether the standby has said how far it is since the link was made. */
+  isHeard: boolean
   /** On the active node: the last index that was streamed to it. */
   sent: WalIndex
   /** On the active node: the last index that it has acknowledged. */
@@ -14,4 +16,4 @@ export interface Peer {
 export type Peers = ReadonlyMap<NodeId, Peer>
 
 export const createPeers = (others: readonly NodeId[]): Peers =>
-  new Map(others.map((id) => [id, { id, connected: true, sent: NO_INDEX, received: NO_INDEX }]))
+  new Map(others.map((id) => [id, { id, connected: true, isHeard: true, sent: NO_INDEX, received: NO_INDEX }]))

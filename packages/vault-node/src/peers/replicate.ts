@@ -32,8 +32,14 @@ export function entriesFlushed(turn: Turn, through: WalIndex): void {
 /** A standby says how far its disk is. */
 export function standbyReceived(turn: Turn, from: NodeId, received: WalIndex): void {
   const peer = turn.node.peers.get(from)
-  if (peer === undefined || turn.node.role !== 'active' || received <= peer.received) return
-  peer.received = received
+  if (peer === undefined || turn.node.role !== 'active') return
+  if (!peer.isHeard) {
+    peer.isHeard = true
+    peer.sent = received
+    peer.received = received
+    stream(turn, peer)
+  } else if (received <= peer.received) return
+  else peer.received = received
   advanceCommit(turn)
   forgetReceived(turn.node)
 }
@@ -41,7 +47,7 @@ export function standbyReceived(turn: Turn, from: NodeId, received: WalIndex): v
 /** Streams what a standby has not been sent, as far as it is on the own disk. */
 export function stream(turn: Turn, peer: Peer): void {
   const { log, term } = turn.node
-  if (!peer.connected || peer.sent >= log.received) return
+  if (!peer.connected || !peer.isHeard || peer.sent >= log.received) return
   const entries = entriesBetween(log, peer.sent, log.received)
   const message =
     entries === null

@@ -32,7 +32,7 @@ export function finish(turn: Turn, call: Call, outcome: Outcome, spec: PathSpec,
     case 'login':
       return finishLogin(turn, call, outcome.draft, outcome.warnings ?? [], whole)
     case 'call-active':
-      return finishOnActive(turn, call, outcome.call, outcome.then, unknownFields(call, spec), whole)
+      return finishOnActive(turn, call, outcome.call, outcome.answer, unknownFields(call, spec), whole)
     default:
       return answer(turn, call, withWarnings(outcome, unknownFields(call, spec)), whole)
   }

@@ -4,7 +4,7 @@
  * a reply leaves the active node only when a majority has what it was executed on.
  */
 
-import { encodeIndexState, NO_INDEX, type JsonObject, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import { encodeIndexState, isJsonObject, NO_INDEX, type JsonObject, type JsonValue, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
 import type { Outcome } from '../outcome.ts'
 import { epochOf } from '../tokens/generation.ts'
 import { lastWritten, type Turn } from '../turn.ts'
@@ -92,12 +92,22 @@ export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): Vault
   }
 }
 
-/** Data keys are sorted, as Go prints a map. Handlers mostly write them so, and then nothing is copied. */
+/** Keys are sorted at every depth, as Go prints maps. Handlers mostly write them so, and then nothing is copied. */
 function sorted(data: JsonObject): JsonObject {
   let last = ''
+  let isSame = true
   for (const key in data) {
-    if (key < last) return Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+    if (key < last || sortedValue(data[key] ?? null) !== data[key]) isSame = false
     last = key
   }
-  return data
+  if (isSame) return data
+  const keys = Object.keys(data).sort()
+  return Object.fromEntries(keys.map((key) => [key, sortedValue(data[key] ?? null)]))
+}
+
+function sortedValue(value: JsonValue): JsonValue {
+  if (isJsonObject(value)) return sorted(value)
+  if (!Array.isArray(value)) return value
+  const items = value as readonly JsonValue[]
+  return items.some((item) => sortedValue(item) !== item) ? items.map(sortedValue) : value
 }

@@ -101,8 +101,8 @@ function store(turn: Turn, request: RequestId, entry: TokenEntry, lease: Lease |
   if (lease === null) return write(turn, request, tokenKey(saltedId), entry)
   if (turn.node.config.switches.lease_entry === 'same') {
     return writeTogether(turn, request, [
-      { scope: 'local', namespace: '', key: tokenKey(saltedId), value: entry },
-      { scope: 'local', namespace: '', key: leaseKey(saltedId), value: lease },
+      { key: tokenKey(saltedId), value: entry },
+      { key: leaseKey(saltedId), value: lease },
     ])
   }
   write(turn, request, tokenKey(saltedId), entry)

@@ -26,7 +26,7 @@ export interface CreateCircumstances {
   readonly idTaken: (id: string) => boolean
 }
 
-export type Refusal = Extract<Outcome, { readonly kind: 'refused' }>
+type Refusal = Extract<Outcome, { readonly kind: 'refused' }>
 
 export type TokenPlan =
   | { readonly kind: 'planned'; readonly token: NewToken; readonly warnings: readonly string[] }

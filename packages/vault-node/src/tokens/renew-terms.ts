@@ -21,7 +21,12 @@ export interface RenewTerms {
 }
 
 /** `mount` is the one that made the token; null when it is gone. */
-export function renewTerms(node: NodeState, mount: Mount | null, entry: TokenEntry, lease: Lease): RenewTerms | Outcome {
+export function renewTerms(
+  node: NodeState,
+  mount: Mount | null,
+  entry: TokenEntry,
+  lease: Lease,
+): RenewTerms | Outcome {
   return mount?.type === 'userpass' ? termsOfUser(node, mount, entry) : termsOfToken(entry, lease)
 }
 

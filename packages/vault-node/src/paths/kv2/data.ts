@@ -9,7 +9,7 @@ import { answerInvalidPath, unlessFolder } from './invalid-path.ts'
 import { mergePatch } from './merge-patch.ts'
 import { checkAndSet, writeVersion } from './new-version.ts'
 import { emptyMetadata, isGone, metadataKey, metadataOf, secretPath } from './secret-metadata.ts'
-import { answerVersion, versionAnswer, versionData } from './version-answer.ts'
+import { answerVersion, DATA_MISSING, versionAnswer, versionData } from './version-answer.ts'
 
 export const DATA: PathSpec = {
   path: 'data/:path*',
@@ -49,7 +49,8 @@ function patch(context: RequestContext): Outcome {
   if (isGone(current, context.turn.now)) {
     return { kind: 'missing', data: versionAnswer(before, before.currentVersion, current) }
   }
-  return writeVersion(context, before, config, mergePatch(versionData(context, before.currentVersion), data))
+  const target = versionData(context, before.currentVersion)
+  return target === undefined ? DATA_MISSING : writeVersion(context, before, config, mergePatch(target, data))
 }
 
 /** Vault answers this one with a status and no body at all. */

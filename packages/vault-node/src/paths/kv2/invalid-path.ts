@@ -32,6 +32,12 @@ export function answerInvalidPath(context: RequestContext, command: KvCommand): 
   return { kind: 'missing', warnings: [warning] }
 }
 
+/** `metadata` without anything behind it is no secret; only a list of it makes sense. */
+export const unlessRoot =
+  (command: KvCommand, handle: (context: RequestContext) => Outcome): ((context: RequestContext) => Outcome) =>
+  (context) =>
+    ROOTS.has(pathBelowMount(context)) ? answerInvalidPath(context, command) : handle(context)
+
 /** A secret's path never ends in `/`: such a request meets the path of everything else. */
 export const unlessFolder =
   (command: KvCommand, handle: (context: RequestContext) => Outcome): ((context: RequestContext) => Outcome) =>

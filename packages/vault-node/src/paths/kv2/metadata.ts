@@ -11,7 +11,7 @@ import { folderOf } from '../request-body.ts'
 import { configOf } from './config.ts'
 import { readCustomMetadata } from './custom-metadata.ts'
 import { goDuration } from './go-duration.ts'
-import { answerInvalidPath } from './invalid-path.ts'
+import { unlessRoot } from './invalid-path.ts'
 import {
   emptyMetadata,
   metadataFolder,
@@ -28,16 +28,15 @@ export const METADATA: PathSpec = {
   fields: ['max_versions', 'cas_required', 'delete_version_after', 'custom_metadata'],
   exists: (context) => metadataOf(context) !== undefined,
   operations: {
-    read: { on: 'any', handle: read },
+    read: { on: 'any', handle: unlessRoot('get', read) },
     list: { on: 'any', handle: list },
-    write: { on: 'active', handle: write },
-    patch: { on: 'active', handle: patch },
-    delete: { on: 'active', handle: remove },
+    write: { on: 'active', handle: unlessRoot('put', write) },
+    patch: { on: 'active', handle: unlessRoot('patch', patch) },
+    delete: { on: 'active', handle: unlessRoot('delete', remove) },
   },
 }
 
 function read(context: RequestContext): Outcome {
-  if (secretPath(context) === '') return answerInvalidPath(context, 'get')
   const metadata = metadataOf(context)
   if (metadata === undefined) return { kind: 'missing' }
   const versions = Object.entries(metadata.versions).map(([number, version]) => [number, shown(version)] as const)
@@ -74,7 +73,6 @@ const SETTINGS = {
 } as const
 
 function write(context: RequestContext): Outcome {
-  if (secretPath(context) === '') return answerInvalidPath(context, 'put')
   const before = metadataOf(context) ?? emptyMetadata(context.turn.now)
   const settings = readSettings(context, before, (given) => readCustomMetadata(given))
   if ('error' in settings) return refused(400, settings.error)
@@ -83,7 +81,6 @@ function write(context: RequestContext): Outcome {
 
 /** As `write`, but of a secret that is there, and custom metadata is merged: null takes a key away. */
 function patch(context: RequestContext): Outcome {
-  if (secretPath(context) === '') return answerInvalidPath(context, 'patch')
   const before = metadataOf(context)
   const settings = readSettings(context, before ?? emptyMetadata(context.turn.now), (given, custom) => {
     const added = readCustomMetadata(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)))

@@ -20,7 +20,7 @@ import {
 import { versionAnswer } from './version-answer.ts'
 
 /** How many versions are kept when neither the secret nor the mount says. */
-export const DEFAULT_MAX_VERSIONS = 10
+const DEFAULT_MAX_VERSIONS = 10
 
 /** Why a write is refused by check-and-set; null when it may go on. `options.cas` must be the current version; 0 is "not there". */
 export function checkAndSet(

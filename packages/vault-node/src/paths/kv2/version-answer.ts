@@ -1,10 +1,9 @@
 /** How kv version 2 speaks of one version, and of a version that is gone. */
 
 import type { JsonObject } from '@fourtwelve/protocol'
-import type { Outcome } from '../../outcome.ts'
+import { refused, refusedWrapped, type Outcome } from '../../outcome.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { readInt } from '../../request-values.ts'
-import { refused } from '../../outcome.ts'
 import { rfc3339Nano } from '../../wire-time.ts'
 import {
   isGone,
@@ -39,13 +38,13 @@ export function answerVersion(context: RequestContext, field: string, show: (dat
   if (version === undefined) return { kind: 'missing' }
   const known = versionAnswer(metadata, number, version)
   if (isGone(version, context.turn.now)) return { kind: 'missing', data: { [field]: null, metadata: known } }
-  return { kind: 'data', data: { [field]: show(versionData(context, number)), metadata: known } }
+  const data = versionData(context, number)
+  return data === undefined ? DATA_MISSING : { kind: 'data', data: { [field]: show(data), metadata: known } }
 }
 
-/** The data of a version that metadata promises. Throws when it is not there: versions are written first and pruned last. */
-export function versionData(context: RequestContext, number: number): JsonObject {
-  const key = versionKey(context.mount, secretPath(context), number)
-  const version = context.turn.node.store.get<SecretVersion>(key)
-  if (version === undefined) throw new Error(`${key} is missing while its metadata stands: look at the order of writes`)
-  return version.data
-}
+/** A standby may stand between the writes of a deletion of all versions, where the metadata goes last. */
+export const DATA_MISSING: Outcome = refusedWrapped(500, 'could not find version data')
+
+/** The data of a version that metadata promises; undefined in the middle of a deletion. */
+export const versionData = (context: RequestContext, number: number): JsonObject | undefined =>
+  context.turn.node.store.get<SecretVersion>(versionKey(context.mount, secretPath(context), number))?.data

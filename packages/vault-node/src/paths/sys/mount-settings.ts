@@ -35,7 +35,9 @@ export function readLeaseTtl(raw: JsonValue | undefined): Read<number | undefine
   if (raw === 'system') return { value: 0 }
   const seconds = parseSeconds(raw)
   // No token could live on such a mount.
-  return 'value' in seconds && seconds.value < 0 ? { error: `cannot provide negative value '${seconds.value}'` } : seconds
+  return 'value' in seconds && seconds.value < 0
+    ? { error: `cannot provide negative value '${seconds.value}'` }
+    : seconds
 }
 
 /** The TTLs of a new mount, with the texts of `sys/mounts` (vault-http-api 3.4). */

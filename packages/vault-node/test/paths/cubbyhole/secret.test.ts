@@ -1,18 +1,15 @@
-import type { JsonObject } from '@fourtwelve/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
+import { makeToken } from '../answer-parts.ts'
 
 let node: OneNode
 let ann: string
 let bob: string
 
-const newToken = (body: JsonObject): string =>
-  String((node.ask('POST', 'auth/token/create', body).body?.['auth'] as JsonObject)['client_token'])
-
 beforeEach(() => {
   node = oneNode()
-  ann = newToken({ policies: ['default'], ttl: '1h' })
-  bob = newToken({ policies: ['default'], ttl: '1h' })
+  ann = makeToken(node, { policies: ['default'], ttl: '1h' })
+  bob = makeToken(node, { policies: ['default'], ttl: '1h' })
 })
 
 describe('the cubbyhole', () => {
@@ -43,7 +40,7 @@ describe('the cubbyhole', () => {
   })
 
   it('is for service tokens only', () => {
-    const batch = newToken({ policies: ['default'], ttl: '1h', type: 'batch' })
+    const batch = makeToken(node, { policies: ['default'], ttl: '1h', type: 'batch' })
     for (const method of ['GET', 'LIST', 'DELETE'] as const) {
       expect(node.ask(method, 'cubbyhole/x', undefined, batch)).toMatchObject({
         status: 400,

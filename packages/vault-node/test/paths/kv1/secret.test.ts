@@ -1,6 +1,7 @@
 import type { JsonObject } from '@fourtwelve/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
+import { makeToken, writesOf } from '../answer-parts.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -8,15 +9,9 @@ beforeEach(() => {
   node.ask('POST', 'sys/mounts/kv', { type: 'kv', options: { version: '1' } })
 })
 
-const writes = (act: () => void): number => {
-  const before = node.state.log.head
-  act()
-  return node.state.log.head - before
-}
-
 describe('kv version 1', () => {
   it('stores a body as it came, a field called path too, in one write', () => {
-    expect(writes(() => node.ask('PUT', 'kv/a/b', { path: 'mine', n: 1 }))).toBe(1)
+    expect(writesOf(node, () => node.ask('PUT', 'kv/a/b', { path: 'mine', n: 1 }))).toBe(1)
     expect(node.ask('GET', 'kv/a/b').body).toMatchObject({ data: { path: 'mine', n: 1 }, lease_duration: 2_764_800 })
   })
 
@@ -68,8 +63,7 @@ describe('kv version 1', () => {
 
   it('asks for create or update by what is there', () => {
     node.ask('PUT', 'sys/policy/updater', { policy: 'path "kv/*" { capabilities = ["update"] }' })
-    const made = node.ask('POST', 'auth/token/create', { policies: ['updater'] }).body?.['auth']
-    const token = String((made as JsonObject)['client_token'])
+    const token = makeToken(node, { policies: ['updater'] })
     expect(node.ask('PUT', 'kv/a', { x: 1 }, token).status).toBe(403)
     node.ask('PUT', 'kv/a', { x: 1 })
     expect(node.ask('PUT', 'kv/a', { x: 2 }, token).status).toBe(204)

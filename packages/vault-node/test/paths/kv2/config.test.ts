@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { goDuration } from '../../../dist/paths/kv2/go-duration.js'
 import { oneNode } from '../../one-node.ts'
-import { writesOf } from './ask-secret.ts'
+import { writesOf } from '../answer-parts.ts'
 
 describe('secret/config', () => {
   it('begins empty, and keeps what is given', () => {

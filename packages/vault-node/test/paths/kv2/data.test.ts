@@ -1,7 +1,8 @@
 import { seconds } from '@fourtwelve/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
-import { part, readWithQuery, writeData, writesOf } from './ask-secret.ts'
+import { makeToken, part, writesOf } from '../answer-parts.ts'
+import { readWithQuery, writeData } from './ask-secret.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -26,7 +27,10 @@ describe('secret/data', () => {
     expect(part(latest, 'data.metadata.version')).toBe(2)
     expect(part(readWithQuery(node, 'secret/data/app/db', { version: '1' }), 'data.data')).toEqual({ pass: 'one' })
     expect(part(readWithQuery(node, 'secret/data/app/db', { version: '0' }), 'data.data')).toEqual({ pass: 'two' })
-    expect(readWithQuery(node, 'secret/data/app/db', { version: '9' })).toMatchObject({ status: 404, body: { errors: [] } })
+    expect(readWithQuery(node, 'secret/data/app/db', { version: '9' })).toMatchObject({
+      status: 404,
+      body: { errors: [] },
+    })
     expect(readWithQuery(node, 'secret/data/app/db', { version: 'x' })).toMatchObject({ status: 400 })
   })
 
@@ -154,7 +158,7 @@ describe('PATCH of secret/data', () => {
   it('needs the patch capability', () => {
     writeData(node, 'a', {})
     node.ask('PUT', 'sys/policy/writer', { policy: 'path "secret/data/*" { capabilities = ["create", "update"] }' })
-    const token = String(part(node.ask('POST', 'auth/token/create', { policies: ['writer'] }), 'auth.client_token'))
+    const token = makeToken(node, { policies: ['writer'] })
     expect(node.ask('PATCH', 'secret/data/a', { data: {} }, token).status).toBe(403)
     expect(node.ask('POST', 'secret/data/a', { data: {} }, token).status).toBe(200)
   })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { oneNode } from '../../one-node.ts'
-import { part, writeData } from './ask-secret.ts'
+import { part } from '../answer-parts.ts'
+import { writeData } from './ask-secret.ts'
 
 const advice = (command: string): string =>
   `Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate API endpoints to use. If using the Vault CLI, use 'vault kv ${command}' for this operation.`
@@ -28,8 +29,11 @@ describe('a version 1 path of a version 2 mount', () => {
   it('says so when an operation has no secret', () => {
     const warning = 'Non-listing operations on the root of a K/V v2 mount are not supported.'
     for (const path of ['secret/data', 'secret/metadata', 'secret/destroy']) {
-      expect(part(node.ask('GET', path), 'warnings')).toEqual([warning])
+      for (const method of ['GET', 'DELETE', 'PATCH', 'POST'] as const) {
+        expect(part(node.ask(method, path, {}), 'warnings')).toEqual([warning])
+      }
     }
+    expect(node.ask('GET', 'secret/metadata/')).toMatchObject({ status: 404, body: { errors: [] } })
   })
 
   it('leaves the secret alone', () => {

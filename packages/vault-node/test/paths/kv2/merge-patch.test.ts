@@ -3,7 +3,9 @@ import type { JsonObject } from '@fourtwelve/protocol'
 import { describe, expect, it } from 'vitest'
 import { mergePatch } from '../../../dist/paths/kv2/merge-patch.js'
 
-const anObject = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue({ maxDepth: 2 })).map((data) => data as JsonObject)
+const anObject = fc
+  .dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue({ maxDepth: 2 }))
+  .map((data) => data as JsonObject)
 
 describe('JSON merge patch', () => {
   // The examples of RFC 7396, appendix A, whose target and patch are objects.

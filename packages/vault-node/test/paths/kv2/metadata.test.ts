@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
-import { part, writeData, writesOf } from './ask-secret.ts'
+import { part, writesOf } from '../answer-parts.ts'
+import { writeData } from './ask-secret.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -35,7 +36,12 @@ describe('secret/metadata', () => {
   })
 
   it('changes what is given, in one write, and nothing when nothing is given', () => {
-    const body = { max_versions: 3, cas_required: true, delete_version_after: '3h25m19s', custom_metadata: { team: 'x', n: 5 } }
+    const body = {
+      max_versions: 3,
+      cas_required: true,
+      delete_version_after: '3h25m19s',
+      custom_metadata: { team: 'x', n: 5 },
+    }
     expect(writesOf(node, () => expect(node.ask('POST', 'secret/metadata/a', body).status).toBe(204))).toBe(1)
     expect(writesOf(node, () => node.ask('POST', 'secret/metadata/a', {}))).toBe(0)
     node.ask('POST', 'secret/metadata/a', { max_versions: 4 })
@@ -81,7 +87,11 @@ describe('secret/metadata', () => {
   })
 
   it('is patched only where it is, and custom metadata is merged', () => {
-    expect(node.ask('PATCH', 'secret/metadata/a', { max_versions: 2 })).toEqual({ status: 404, index: null, body: null })
+    expect(node.ask('PATCH', 'secret/metadata/a', { max_versions: 2 })).toEqual({
+      status: 404,
+      index: null,
+      body: null,
+    })
     node.ask('POST', 'secret/metadata/a', { max_versions: 2, custom_metadata: { a: '1', b: '2' } })
     expect(node.ask('PATCH', 'secret/metadata/a', { custom_metadata: { b: null, c: 3 } }).status).toBe(204)
     expect(node.ask('GET', 'secret/metadata/a').body?.['data']).toMatchObject({

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
-import { part, readWithQuery, writeData } from './ask-secret.ts'
+import { part } from '../answer-parts.ts'
+import { readWithQuery, writeData } from './ask-secret.ts'
 
 let node: OneNode
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
-import { part, readWithQuery, writeData, writesOf } from './ask-secret.ts'
+import { part, writesOf } from '../answer-parts.ts'
+import { readWithQuery, writeData } from './ask-secret.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -61,7 +62,8 @@ describe('delete, undelete and destroy of versions', () => {
 
   it('leave a secret that is not there alone', () => {
     for (const verb of ['delete', 'undelete', 'destroy']) {
-      const act = (): void => expect(node.ask('POST', `secret/${verb}/none`, { versions: [1] }).status).toBe(204) as never
+      const act = (): void =>
+        expect(node.ask('POST', `secret/${verb}/none`, { versions: [1] }).status).toBe(204) as never
       expect(writesOf(node, act)).toBe(0)
     }
   })

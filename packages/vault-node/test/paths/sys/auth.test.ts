@@ -1,6 +1,7 @@
 import type { JsonObject } from '@fourtwelve/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
+import { makeToken, textAt } from '../answer-parts.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -10,10 +11,7 @@ beforeEach(() => {
 
 const refusal = (error: string): object => ({ status: 400, body: { errors: [error] } })
 const dataOf = (path: string): JsonObject => node.ask('GET', path).body?.['data'] as JsonObject
-const logIn = (path: string): string => {
-  const reply = node.ask('POST', path, { password: 'pw' }, null)
-  return String((reply.body?.['auth'] as JsonObject)['client_token'])
-}
+const logIn = (path: string): string => textAt(node.ask('POST', path, { password: 'pw' }, null), 'auth.client_token')
 
 describe('sys/auth', () => {
   it('names auth methods without auth/', () => {
@@ -44,25 +42,26 @@ describe('sys/auth', () => {
 
   it('needs sudo', () => {
     node.ask('PUT', 'sys/policy/ops', { policy: 'path "sys/auth/*" { capabilities = ["create", "update", "read"] }' })
-    node.ask('PUT', 'sys/policy/sudo', { policy: 'path "sys/auth/*" { capabilities = ["create", "update", "read", "sudo"] }' })
-    const tokens = ['ops', 'sudo'].map((policy) => {
-      const auth = node.ask('POST', 'auth/token/create', { policies: [policy] }).body?.['auth'] as JsonObject
-      return String(auth['client_token'])
+    node.ask('PUT', 'sys/policy/sudo', {
+      policy: 'path "sys/auth/*" { capabilities = ["create", "update", "read", "sudo"] }',
     })
-    const statuses = tokens.map((token) => node.ask('POST', `sys/auth/for-${token.length}-${tokens.indexOf(token)}`, { type: 'userpass' }, token).status)
-    expect(statuses).toEqual([403, 204])
+    const enable = (policy: string): number =>
+      node.ask('POST', `sys/auth/${policy}`, { type: 'userpass' }, makeToken(node, { policies: [policy] })).status
+    expect(['ops', 'sudo'].map(enable)).toEqual([403, 204])
   })
 
   it('revokes the tokens of a method that is disabled, children too, and answers after the last', () => {
     node.ask('POST', 'sys/auth/other', { type: 'userpass' })
-    for (const mount of ['userpass', 'other']) node.ask('POST', `auth/${mount}/users/ann`, { password: 'pw', token_policies: ['root-like'] })
-    node.ask('PUT', 'sys/policy/root-like', { policy: 'path "*" { capabilities = ["create", "update", "read", "sudo"] }' })
+    for (const mount of ['userpass', 'other'])
+      node.ask('POST', `auth/${mount}/users/ann`, { password: 'pw', token_policies: ['root-like'] })
+    node.ask('PUT', 'sys/policy/root-like', {
+      policy: 'path "*" { capabilities = ["create", "update", "read", "sudo"] }',
+    })
     const mine = Array.from({ length: 40 }, () => logIn('auth/userpass/login/ann'))
-    const child = node.ask('POST', 'auth/token/create', { ttl: '1h' }, mine[0])
-    const childToken = String((child.body?.['auth'] as JsonObject)['client_token'])
+    const child = textAt(node.ask('POST', 'auth/token/create', { ttl: '1h' }, mine[0]), 'auth.client_token')
     const other = logIn('auth/other/login/ann')
     expect(node.ask('DELETE', 'sys/auth/userpass').status).toBe(204)
-    for (const token of [...mine, childToken]) {
+    for (const token of [...mine, child]) {
       expect(node.ask('GET', 'auth/token/lookup-self', undefined, token).status).toBe(403)
     }
     expect(node.ask('GET', 'auth/token/lookup-self', undefined, other).status).toBe(200)

@@ -1,15 +1,15 @@
-import type { JsonObject } from '@fourtwelve/protocol'
 import { describe, expect, it } from 'vitest'
 import { oneNode } from '../../one-node.ts'
+import { textAt } from '../answer-parts.ts'
 
 describe('sys/capabilities', () => {
   const node = oneNode()
   node.ask('PUT', 'sys/policy/p', {
     policy: 'path "kv/*" { capabilities = ["update", "read"] }\npath "kv/no" { capabilities = ["deny"] }',
   })
-  const auth = node.ask('POST', 'auth/token/create', { policies: ['p'] }).body?.['auth'] as JsonObject
-  const token = String(auth['client_token'])
-  const accessor = String(auth['accessor'])
+  const made = node.ask('POST', 'auth/token/create', { policies: ['p'] })
+  const token = textAt(made, 'auth.client_token')
+  const accessor = textAt(made, 'auth.accessor')
   const held = { 'kv/a': ['read', 'update'], 'kv/no': ['deny'], other: ['deny'] }
 
   it('tells sorted capabilities of several paths, at the top of the answer too', () => {

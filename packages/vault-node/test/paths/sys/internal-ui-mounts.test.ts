@@ -1,6 +1,6 @@
-import type { JsonObject } from '@fourtwelve/protocol'
 import { describe, expect, it } from 'vitest'
 import { oneNode } from '../../one-node.ts'
+import { makeToken, objectAt } from '../answer-parts.ts'
 
 describe('sys/internal/ui/mounts', () => {
   const node = oneNode()
@@ -9,8 +9,7 @@ describe('sys/internal/ui/mounts', () => {
 
   const holder = (policy: string): string => {
     node.ask('PUT', 'sys/policy/p', { policy })
-    const auth = node.ask('POST', 'auth/token/create', { policies: ['p'], no_default_policy: true }).body?.['auth']
-    return String((auth as JsonObject)['client_token'])
+    return makeToken(node, { policies: ['p'], no_default_policy: true })
   }
   const statusOf = (path: string, policy: string): number =>
     node.ask('GET', `sys/internal/ui/mounts/${path}`, undefined, holder(policy)).status
@@ -31,7 +30,7 @@ describe('sys/internal/ui/mounts', () => {
     ['secret/x', 'path "sec*" { capabilities = ["read"] }', 200],
     ['secret/x', 'path "+/data/*" { capabilities = ["read"] }', 200],
     ['deep/kv/x', 'path "deep/+/x" { capabilities = ["read"] }', 200],
-    ['deep/kv/x', 'path "deep/+" { capabilities = ["read"] }', 403],
+    ['deep/kv/x', 'path "deep/+/+/x" { capabilities = ["deny"] }', 403],
     ['secret/x', 'path "deep/+/x" { capabilities = ["read"] }', 403],
     ['secret/x', 'path "secret/data/app" { capabilities = ["deny"] }', 403],
     ['secret/x', 'path "other/*" { capabilities = ["read"] }', 403],
@@ -59,9 +58,9 @@ describe('sys/internal/ui/mounts', () => {
       secret: {},
     })
     const token = holder('path "secret/*" { capabilities = ["read"] }')
-    const data = node.ask('GET', 'sys/internal/ui/mounts', undefined, token).body?.['data'] as JsonObject
-    expect(Object.keys(data['secret'] as JsonObject)).toEqual(['secret/'])
-    expect(Object.keys(data['auth'] as JsonObject)).toEqual(['open/'])
+    const reply = node.ask('GET', 'sys/internal/ui/mounts', undefined, token)
+    expect(Object.keys(objectAt(reply, 'data.secret'))).toEqual(['secret/'])
+    expect(Object.keys(objectAt(reply, 'data.auth'))).toEqual(['open/'])
     expect(node.ask('GET', 'sys/internal/ui/mounts', undefined, 'nobody').status).toBe(403)
   })
 })

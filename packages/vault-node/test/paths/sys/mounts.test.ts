@@ -29,7 +29,11 @@ describe('sys/mounts', () => {
       type: 'kv',
       uuid: expect.stringMatching(/^[0-9a-f]{8}-/),
     })
-    expect(mounts['cubbyhole/']).toMatchObject({ local: true, options: null, running_plugin_version: 'v1.18.5+builtin.vault' })
+    expect(mounts['cubbyhole/']).toMatchObject({
+      local: true,
+      options: null,
+      running_plugin_version: 'v1.18.5+builtin.vault',
+    })
     expect(node.ask('GET', 'sys/mounts').body).toMatchObject({ 'sys/': { type: 'system' } })
   })
 
@@ -60,9 +64,21 @@ describe('sys/mounts', () => {
     ['x', { type: 'nosuch' }, 'plugin not found in the catalog: nosuch'],
     ['x', { type: 'constructor' }, 'plugin not found in the catalog: constructor'],
     ['x', { type: 'nosuch', options: { version: '2' } }, 'secrets engine "nosuch" does not allow setting a version'],
-    ['x', { type: 'kv', config: { default_lease_ttl: 'soon' } }, 'unable to parse default TTL of soon: time: invalid duration "soon"'],
-    ['x', { type: 'kv', config: { default_lease_ttl: 2, max_lease_ttl: 1 } }, 'given default lease TTL greater than given max lease TTL'],
-    ['x', { type: 'kv', config: { default_lease_ttl: '769h' } }, 'given default lease TTL greater than system max lease TTL of 2764800'],
+    [
+      'x',
+      { type: 'kv', config: { default_lease_ttl: 'soon' } },
+      'unable to parse default TTL of soon: time: invalid duration "soon"',
+    ],
+    [
+      'x',
+      { type: 'kv', config: { default_lease_ttl: 2, max_lease_ttl: 1 } },
+      'given default lease TTL greater than given max lease TTL',
+    ],
+    [
+      'x',
+      { type: 'kv', config: { default_lease_ttl: '769h' } },
+      'given default lease TTL greater than system max lease TTL of 2764800',
+    ],
     ['x', { type: 'kv', config: { listing_visibility: 'all' } }, 'invalid listing_visibility all'],
   ])('refuses to mount %s as %j', (path, body, error) => {
     expect(node.ask('POST', `sys/mounts/${path}`, body)).toMatchObject(refusal(error))
@@ -98,7 +114,11 @@ describe('tune of a mount', () => {
       options: { version: '2' },
     })
     node.ask('POST', 'sys/mounts/secret/tune', { default_lease_ttl: '1h', max_lease_ttl: 7200, description: 'mine' })
-    expect(dataOf('sys/mounts/secret/tune')).toMatchObject({ default_lease_ttl: 3600, max_lease_ttl: 7200, description: 'mine' })
+    expect(dataOf('sys/mounts/secret/tune')).toMatchObject({
+      default_lease_ttl: 3600,
+      max_lease_ttl: 7200,
+      description: 'mine',
+    })
     node.ask('POST', 'sys/mounts/secret/tune', { default_lease_ttl: 'system', max_lease_ttl: 'system' })
     expect(dataOf('sys/mounts/secret/tune')).toMatchObject({ default_lease_ttl: 2_764_800, max_lease_ttl: 2_764_800 })
   })
@@ -114,7 +134,11 @@ describe('tune of a mount', () => {
   })
 
   it.each([
-    ['secret', { default_lease_ttl: 3600, max_lease_ttl: 1800 }, 'backend max lease TTL of 1800 would be less than backend default lease TTL of 3600'],
+    [
+      'secret',
+      { default_lease_ttl: 3600, max_lease_ttl: 1800 },
+      'backend max lease TTL of 1800 would be less than backend default lease TTL of 3600',
+    ],
     ['secret', { default_lease_ttl: '-5s' }, "cannot provide negative value '-5'"],
     ['secret', { token_type: 'batch' }, "'token_type' can only be modified on auth mounts"],
     ['secret', { options: { version: '1' } }, 'cannot downgrade mount from version 2'],

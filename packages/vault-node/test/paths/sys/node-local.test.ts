@@ -51,14 +51,17 @@ describe('sys/health', () => {
     expect(ask(role, 'sys/health', query).status).toBe(status)
   })
 
-  it.each([{ standbyok: 'maybe' }, { perfstandbyok: '2' }, { activecode: 'x' }, { sealedcode: '' }, { uninitcode: '99' }])(
-    'refuses %j on every node',
-    (query) => {
-      for (const role of ['active', 'performance-standby', 'standby'] as const) {
-        expect(ask(role, 'sys/health', query)).toMatchObject({ status: 400, body: { errors: [] } })
-      }
-    },
-  )
+  it.each([
+    { standbyok: 'maybe' },
+    { perfstandbyok: '2' },
+    { activecode: 'x' },
+    { sealedcode: '' },
+    { uninitcode: '99' },
+  ])('refuses %j on every node', (query) => {
+    for (const role of ['active', 'performance-standby', 'standby'] as const) {
+      expect(ask(role, 'sys/health', query)).toMatchObject({ status: 400, body: { errors: [] } })
+    }
+  })
 
   it('takes the first of several values', () => {
     expect(ask('standby', 'sys/health', { standbycode: ['201', '202'] }).status).toBe(201)

@@ -1,6 +1,7 @@
 import { base64, utf8 } from '@fourtwelve/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { oneNode, type OneNode } from '../../one-node.ts'
+import { makeToken } from '../answer-parts.ts'
 
 let node: OneNode
 beforeEach(() => {
@@ -46,10 +47,12 @@ describe('sys/policies/acl', () => {
 
   it('refuses what does not parse, and what nobody may write', () => {
     expect(node.ask('PUT', 'sys/policies/acl/x', {})).toMatchObject(refusal("'policy' parameter not supplied or empty"))
-    expect(node.ask('PUT', 'sys/policies/acl/x', { policy: 'path "secret/*" { capabilities = ["bogus"] }' })).toMatchObject(
-      refusal('failed to parse policy: path "secret/*": invalid capability "bogus"'),
+    expect(
+      node.ask('PUT', 'sys/policies/acl/x', { policy: 'path "secret/*" { capabilities = ["bogus"] }' }),
+    ).toMatchObject(refusal('failed to parse policy: path "secret/*": invalid capability "bogus"'))
+    expect(node.ask('PUT', 'sys/policies/acl/root', { policy: TEXT })).toMatchObject(
+      refusal('cannot update "root" policy'),
     )
-    expect(node.ask('PUT', 'sys/policies/acl/root', { policy: TEXT })).toMatchObject(refusal('cannot update "root" policy'))
     expect(node.ask('DELETE', 'sys/policies/acl/root')).toMatchObject(refusal('cannot delete "root" policy'))
     expect(node.ask('DELETE', 'sys/policies/acl/default')).toMatchObject(refusal('cannot delete default policy'))
   })
@@ -64,8 +67,7 @@ describe('sys/policies/acl', () => {
   it('counts from the write on', () => {
     node.ask('PUT', 'sys/policies/acl/p', { policy: 'path "secret/data/a" { capabilities = ["read"] }' })
     node.ask('POST', 'secret/data/a', { data: { x: 1 } })
-    const auth = node.ask('POST', 'auth/token/create', { policies: ['p'] }).body?.['auth']
-    const token = String((auth as Record<string, unknown>)['client_token'])
+    const token = makeToken(node, { policies: ['p'] })
     expect(node.ask('GET', 'secret/data/a', undefined, token).status).toBe(200)
     node.ask('PUT', 'sys/policies/acl/p', { policy: 'path "secret/data/a" { capabilities = ["deny"] }' })
     expect(node.ask('GET', 'secret/data/a', undefined, token).status).toBe(403)

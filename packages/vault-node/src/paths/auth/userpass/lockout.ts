@@ -12,9 +12,9 @@ import { lockedUserKey } from '../../../storage-keys.ts'
 import { write, type Turn } from '../../../turn.ts'
 
 /** Wrong passwords until a user is locked. */
-export const LOCKOUT_THRESHOLD = 5
+const LOCKOUT_THRESHOLD = 5
 /** How long a lock holds, and how long a wrong password counts after the last one. */
-export const LOCKOUT_DURATION: Micros = micros(15 * 60 * MICROS_PER_SECOND)
+const LOCKOUT_DURATION: Micros = micros(15 * 60 * MICROS_PER_SECOND)
 
 /** Users whose wrong passwords are remembered; beyond them the one that failed longest ago is forgotten. */
 export const FAILURES_KEPT = 10_000

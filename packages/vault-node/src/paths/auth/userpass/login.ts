@@ -37,7 +37,7 @@ function write(context: RequestContext): Outcome {
   if (user === undefined) return INVALID_CREDENTIALS
   if (hashPassword(turn.crypto, mount, name, password.value) !== user.passwordHash) {
     const lock = noteFailure(turn.node, who, turn.now)
-    return lock === null ? INVALID_CREDENTIALS : { kind: 'call-active', call: lock, then: INVALID_CREDENTIALS }
+    return lock === null ? INVALID_CREDENTIALS : { kind: 'call-active', call: lock, answer: INVALID_CREDENTIALS }
   }
   forgetFailures(turn.node, who)
   return grant(context, name, user)

@@ -1,0 +1,29 @@
+/** All that the commands touch of the machine. Always holds: commands reach files, streams, environment and clock by these alone. */
+
+import type { ReadText } from '@fourtwelve/scenario'
+
+export interface Output {
+  write(text: string): void
+  /** Whether a person reads it. */
+  readonly isTerminal: boolean
+}
+
+/** A file that is being written. */
+export interface TextSink {
+  write(text: string): void
+  close(): void
+}
+
+export interface Ports {
+  readonly stdout: Output
+  readonly stderr: Output
+  /** Reads a text file; the path is relative to the working folder. */
+  readonly readText: ReadText
+  /** Opens a file for writing and makes the folders above it. Throws BadInput when that cannot be, or must not be. */
+  createFile(path: string, ifExists: 'replace' | 'refuse'): TextSink
+  /** Everything that comes in on standard input. */
+  readonly readInput: () => Promise<string>
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Milliseconds, from any point in the past. */
+  now(): number
+}

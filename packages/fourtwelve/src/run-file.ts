@@ -1,0 +1,128 @@
+/**
+ * One scenario file from start to end: read, run, judge, tell.
+ * Always holds: what goes wrong with one file is told and counted, and never stops the files after it; with --json standard
+ * output carries nothing but JSON.
+ */
+
+import {
+  historyLine,
+  reproCommand,
+  runBrief,
+  runJsonLine,
+  runText,
+  startTranscript,
+  type JunitSuite,
+  type RunReport,
+} from '@fourtwelve/report'
+import type { HistoryRecord } from '@fourtwelve/protocol'
+import type { Scenario } from '@fourtwelve/scenario'
+import { basename, dirname, extname, join } from 'node:path'
+import { BadInput, EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { internalError } from './internal-error.ts'
+import { loadScenario } from './load-scenario.ts'
+import { differenceOfRuns } from './difference-of-runs.ts'
+import type { Ports, TextSink } from './ports.ts'
+import type { RunOptions } from './run-options.ts'
+import { realCryptoFor } from './scenario-crypto.ts'
+import { BadGiven, simulateScenario } from './simulate-scenario.ts'
+import { paletteFor } from './terminal-colours.ts'
+
+export interface FileResult {
+  readonly code: ExitCode
+  readonly suite: JunitSuite
+}
+
+export interface RunSurroundings {
+  readonly ports: Ports
+  readonly options: RunOptions
+  /** Every record of every run goes there. */
+  readonly history: TextSink | null
+  /** One of several files is told briefly when it passed. */
+  readonly isOnly: boolean
+}
+
+export async function runFile(file: string, around: RunSurroundings): Promise<FileResult> {
+  const { ports, options } = around
+  const loaded = loadScenario(file, { set: options.set, seed: options.seed ?? null, readText: ports.readText })
+  if ('problems' in loaded) return notRun(file, EXIT.badInput, loaded.problems.join('\n'), ports)
+  const { scenario } = loaded
+  const repro = reproCommand({ file, seed: scenario.seed, set: options.set })
+  try {
+    const report = await runOnce(file, scenario, around)
+    const difference =
+      options.twice === true
+        ? differenceOfRuns(report, simulateScenario(scenario, { realCrypto: await realCryptoFor(scenario) }))
+        : null
+    tell(report, repro, difference === null, around)
+    if (difference !== null) {
+      ports.stderr.write(`${file} is not deterministic: ${difference}\n${repro} --twice\n`)
+      return { code: EXIT.notDeterministic, suite: { kind: 'not-run', file, why: `not deterministic: ${difference}` } }
+    }
+    return { code: exitCodeOf(report.judgement.verdict), suite: { kind: 'run', report, repro } }
+  } catch (error) {
+    if (error instanceof BadGiven || error instanceof BadInput) {
+      return notRun(file, EXIT.badInput, `${file}: ${error.message}`, ports)
+    }
+    return notRun(file, EXIT.internalError, internalError(error, repro, ports.env), ports)
+  }
+}
+
+function notRun(file: string, code: ExitCode, why: string, { stderr }: Ports): FileResult {
+  stderr.write(`${why}\n`)
+  return { code, suite: { kind: 'not-run', file, why } }
+}
+
+/** Runs, and writes whatever follows the history while it happens. */
+async function runOnce(file: string, scenario: Scenario, around: RunSurroundings): Promise<RunReport> {
+  const { ports, options, history } = around
+  const listeners: { observe(record: HistoryRecord): void; end(fingerprint: string | null): void }[] = []
+  if (history !== null) {
+    listeners.push({ observe: (record) => history.write(`${historyLine(record)}\n`), end: () => undefined })
+  }
+  if (options.trace === true) {
+    const output = options.json === true ? ports.stderr : ports.stdout
+    listeners.push(startTranscript((line) => output.write(`${line}\n`), Number.POSITIVE_INFINITY))
+  }
+  const expected: string[] = []
+  if (options.updateExpected === true) listeners.push(startTranscript((line) => expected.push(line)))
+
+  const report = simulateScenario(scenario, {
+    observe: (record) => {
+      for (const listener of listeners) listener.observe(record)
+    },
+    realCrypto: await realCryptoFor(scenario),
+  })
+  for (const listener of listeners) listener.end(report.fingerprint)
+  if (options.trace === true && options.json !== true) ports.stdout.write('\n')
+  if (options.updateExpected === true) writeExpected(file, `${expected.join('\n')}\n`, ports)
+  return report
+}
+
+function writeExpected(file: string, text: string, ports: Ports): void {
+  const path = expectedFile(file)
+  const before = ports.readText(path)
+  const change = 'error' in before ? 'new' : before.text === text ? 'as it was' : 'changed: read the difference'
+  const sink = ports.createFile(path, 'replace')
+  sink.write(text)
+  sink.close()
+  ports.stderr.write(`${path} is ${change}\n`)
+}
+
+/** Where the golden transcript of a scenario file stands: `scenarios/a.yaml` has `scenarios/expected/a.txt`. */
+export const expectedFile = (file: string): string =>
+  join(dirname(file), 'expected', `${basename(file, extname(file))}.txt`)
+
+function tell(
+  report: RunReport,
+  repro: string,
+  isRepeated: boolean,
+  { ports, options, isOnly }: RunSurroundings,
+): void {
+  const { stdout, env } = ports
+  if (options.json === true) return stdout.write(`${runJsonLine(report, repro)}\n`)
+  const palette = paletteFor(stdout, env)
+  const isBrief = !isOnly && report.judgement.verdict === 'pass'
+  const ranTwice = options.twice === true && isRepeated
+  stdout.write(isBrief ? runBrief(report, { palette }) : runText(report, { palette, repro, ranTwice }))
+  if (!isOnly) stdout.write('\n')
+}

@@ -1,0 +1,139 @@
+/**
+ * A node's disk in LMDB: append-only rows, group-committed by LMDB itself; checkpoints in one of two places, by turns.
+ * Always holds: all writes go through one environment in order, so whatever a crash leaves is a prefix of what was written;
+ * the record that names a checkpoint is written after its slices, and log rows are removed after that record.
+ */
+
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { walIndex, NO_INDEX, type WalIndex } from '@fourtwelve/protocol'
+import { open, type Database } from 'lmdb'
+import type { CheckpointWriter, LoadedState, NodeStorage, StorageMode } from './node-storage.ts'
+import { packMeta, packPairs, unpackMeta, unpackPairs, type StoredPair } from './rows.ts'
+
+type Place = 'state-a' | 'state-b'
+
+/** What names the checkpoint that counts. */
+interface CheckpointRecord {
+  readonly place: Place
+  readonly slices: number
+  readonly index: WalIndex
+  readonly chain: number
+}
+
+/** Pairs in one row of an installed snapshot. */
+const INSTALL_SLICE_PAIRS = 1024
+
+export function openLmdbStorage(folder: string, mode: Exclude<StorageMode, 'memory'>, flushed: (through: WalIndex) => void): NodeStorage {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, 'data.mdb')
+  const root = open({ path, noSubdir: true, encoding: 'binary', maxDbs: 8, ...(mode === 'nosync' ? { noSync: true } : { overlappingSync: false }) })
+  chmodSync(path, 0o600)
+  const log: Database<Uint8Array, number> = root.openDB({ name: 'log', encoding: 'binary', keyEncoding: 'uint32' })
+  const places: Readonly<Record<Place, Database<Uint8Array, number>>> = {
+    'state-a': root.openDB({ name: 'state-a', encoding: 'binary', keyEncoding: 'uint32' }),
+    'state-b': root.openDB({ name: 'state-b', encoding: 'binary', keyEncoding: 'uint32' }),
+  }
+  const meta: Database<Uint8Array, string> = root.openDB({ name: 'meta', encoding: 'binary' })
+  let wanted = 0
+  let isFlushing = false
+
+  const readMeta = <T>(key: string): T | null => {
+    const bytes = meta.get(key)
+    return bytes === undefined ? null : (unpackMeta(bytes) as T)
+  }
+
+  /** One wait for the disk at a time; whatever was appended meanwhile is covered by the next. */
+  const flush = async (): Promise<void> => {
+    isFlushing = true
+    const through = wanted
+    await (mode === 'nosync' ? root.committed : root.flushed)
+    isFlushing = false
+    flushed(walIndex(through))
+    if (wanted > through) void flush()
+  }
+
+  const beginCheckpoint = (index: WalIndex, chain: number): CheckpointWriter => {
+    const before = readMeta<CheckpointRecord>('checkpoint')
+    const place: Place = before?.place === 'state-a' ? 'state-b' : 'state-a'
+    let slices = 0
+    void places[place].clearAsync()
+    return {
+      slice(pairs) {
+        void places[place].put(slices, packPairs(pairs))
+        slices += 1
+      },
+      async finish() {
+        const record: CheckpointRecord = { place, slices, index, chain }
+        void meta.put('checkpoint', packMeta(record))
+        await root.flushed
+        if (before !== null) void places[before.place].clearAsync()
+        // The row that holds `index` may go on behind it, so it stays.
+        const keys = [...log.getKeys({ end: index + 1 })]
+        for (const key of keys.slice(0, -1)) void log.remove(key)
+      },
+    }
+  }
+
+  return {
+    load: () => loadState(log, places, readMeta),
+    append(row) {
+      wanted = row.last
+      void log.put(row.first, row.bytes)
+      if (!isFlushing) void flush()
+    },
+    noteCommitted(index) {
+      void meta.put('committed', packMeta(index))
+    },
+    beginCheckpoint,
+    async install(index, chain, pairs) {
+      const writer = beginCheckpoint(index, chain)
+      let slice: StoredPair[] = []
+      for (const pair of pairs) {
+        slice.push(pair)
+        if (slice.length < INSTALL_SLICE_PAIRS) continue
+        writer.slice(slice)
+        slice = []
+      }
+      if (slice.length > 0) writer.slice(slice)
+      await writer.finish()
+      // The snapshot stands in place of the whole log.
+      for (const key of [...log.getKeys({ end: index + 1 })]) void log.remove(key)
+      await root.flushed
+    },
+    async clear() {
+      for (const db of [log, meta, ...Object.values(places)]) void db.clearAsync()
+      wanted = 0
+      await root.flushed
+    },
+    async close() {
+      await root.flushed
+      await root.close()
+    },
+  }
+}
+
+function loadState(
+  log: Database<Uint8Array, number>,
+  places: Readonly<Record<Place, Database<Uint8Array, number>>>,
+  readMeta: <T>(key: string) => T | null,
+): LoadedState | null {
+  const checkpoint = readMeta<CheckpointRecord>('checkpoint')
+  const rows = Array.from(log.getRange({}), ({ value }) => Uint8Array.from(value))
+  if (checkpoint === null) return null
+  return {
+    index: checkpoint.index,
+    chain: checkpoint.chain,
+    rows,
+    committed: readMeta<WalIndex>('committed') ?? NO_INDEX,
+    pairs: slicesOf(places[checkpoint.place], checkpoint.slices),
+  }
+}
+
+function* slicesOf(place: Database<Uint8Array, number>, slices: number): Generator<StoredPair> {
+  for (let slice = 0; slice < slices; slice++) {
+    const bytes = place.get(slice)
+    if (bytes === undefined) throw new Error(`slice ${slice} of ${slices} of the checkpoint is missing: the data folder is damaged`)
+    yield* unpackPairs(Uint8Array.from(bytes))
+  }
+}
