@@ -19,12 +19,15 @@ const COMMITTED_EVERY_MS = 1000
 export interface Checkpoints {
   appended(last: WalIndex): void
   committed(): void
+  /** Nothing more is written. */
+  stop(): void
 }
 
 export function createCheckpoints(state: NodeState, storage: NodeStorage): Checkpoints {
   let next = state.log.applied + CHECKPOINT_EVERY_ENTRIES
   let isWriting = false
   let isNoted = false
+  let isStopped = false
 
   const begin = (): void => {
     isWriting = true
@@ -32,6 +35,7 @@ export function createCheckpoints(state: NodeState, storage: NodeStorage): Check
     const writer = storage.beginCheckpoint(applied, chain)
     const pairs = state.store.entries()
     const slice = (): void => {
+      if (isStopped) return
       const part: StoredPair[] = []
       for (let pair = pairs.next(); part.length < SLICE_PAIRS; pair = pairs.next()) {
         if (pair.done === true) {
@@ -58,8 +62,11 @@ export function createCheckpoints(state: NodeState, storage: NodeStorage): Check
       isNoted = true
       setTimeout(() => {
         isNoted = false
-        storage.noteCommitted(state.log.committed)
+        if (!isStopped) storage.noteCommitted(state.log.committed)
       }, COMMITTED_EVERY_MS).unref()
+    },
+    stop() {
+      isStopped = true
     },
   }
 }

@@ -4,14 +4,13 @@
  * Always holds: one event at a time; what a turn of the event loop appended becomes one row, one flush, one message a link.
  */
 
-import { createApplyGate, type ApplyGate, type Chance, type LagModel } from '@fourtwelve/cluster'
+import { createApplyGate, type Answer, type ApplyGate, type Chance, type LagModel } from '@fourtwelve/cluster'
 import {
   micros,
   type CryptoPort,
   type HistoryRecord,
   type Micros,
   type NodeId,
-  type ServedReply,
   type VaultRequest,
   type WalEntry,
   type WalIndex,
@@ -22,12 +21,12 @@ import type { NodeLinks } from './node-links.ts'
 import type { NodeStorage } from './node-storage.ts'
 import { createRowCache } from './row-cache.ts'
 import { packRow } from './rows.ts'
-import { wallClock } from './wall-clock.ts'
+import type { Clock } from './wall-clock.ts'
 
 export interface LiveNode {
   readonly state: NodeState
   /** Serves a client's request. `id` 0 lets the node number it. */
-  serve(id: number, request: VaultRequest, answered: (answer: ServedReply) => void): void
+  serve(id: number, request: VaultRequest, answered: (answer: Answer) => void): void
   /** Another node said something. */
   receive(from: NodeId, message: PeerMessage): void
   /** A call to the active node is lost. */
@@ -42,8 +41,8 @@ export interface LiveNode {
   /** While paused nothing happens to the node; it happens when it goes on. */
   pause(): void
   resume(): void
-  /** Ends timers. */
-  stop(): void
+  /** Ends timers; whoever waits for an answer is told that none will come. */
+  stop(why: string): void
 }
 
 export interface NodeMachine {
@@ -55,6 +54,7 @@ export interface NodeMachine {
   readonly chance: Chance
   /** Where the node's own requests start to be numbered: every node has a range of its own. */
   readonly firstRequest: number
+  readonly clock: Clock
   readonly observe: (record: HistoryRecord) => void
 }
 
@@ -64,11 +64,11 @@ const PAUSED_EVENTS_MAX = 100_000
 const TIMER_MS_MAX = 2_000_000_000
 
 export function createLiveNode(machine: NodeMachine): LiveNode {
-  const { state, crypto, storage, links, observe } = machine
+  const { state, crypto, storage, links, clock, observe } = machine
   const gate: ApplyGate = createApplyGate(machine.lag, machine.chance, state.log.applied)
   const rows = createRowCache()
   const checkpoints = createCheckpoints(state, storage)
-  const answers = new Map<number, (answer: ServedReply) => void>()
+  const answers = new Map<number, (answer: Answer) => void>()
   let nextRequest = machine.firstRequest
   let appended: WalEntry[] = []
   let isTurnEnding = false
@@ -83,7 +83,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       paused.push(event)
       return
     }
-    for (const effect of step(state, event, wallClock(), crypto)) perform(effect)
+    for (const effect of step(state, event, clock(), crypto)) perform(effect)
   }
 
   function perform(effect: Effect): void {
@@ -91,7 +91,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       case 'reply': {
         const answered = answers.get(effect.id)
         answers.delete(effect.id)
-        return answered?.(effect.answer)
+        return answered?.({ kind: 'reply', value: effect.answer })
       }
       case 'append':
         if (state.role === 'active') observeEntries(effect.entries)
@@ -106,14 +106,14 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
         links.send(effect.to, effect.message)
         return endTurnSoon()
       case 'committed':
-        observe({ kind: 'commit', t: wallClock(), node: state.id, index: effect.through })
+        observe({ kind: 'commit', t: clock(), node: state.id, index: effect.through })
         return checkpoints.committed()
       case 'commit-known':
-        gate.learn(effect.through, effect.commitTime, wallClock())
+        gate.learn(effect.through, effect.commitTime, clock())
         checkpoints.committed()
         return askGate()
       case 'applied':
-        observe({ kind: 'apply', t: wallClock(), node: state.id, from: effect.from, index: effect.through, chain: effect.chain })
+        observe({ kind: 'apply', t: clock(), node: state.id, from: effect.from, index: effect.through, chain: effect.chain })
         return
       case 'wake':
         return wake(effect.at)
@@ -128,7 +128,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
   }
 
   function observeEntries(entries: readonly WalEntry[]): void {
-    const t = wallClock()
+    const t = clock()
     for (const { term, index, request, changes, digest } of entries) {
       const key = changes[0]?.key ?? ''
       observe({ kind: 'entry', t, node: state.id, term, index, request, key, deleted: changes[0]?.value === null, digest })
@@ -154,11 +154,11 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
 
   function wake(at: Micros): void {
     if (timer !== null) clearTimeout(timer)
-    timer = setTimeout(() => happen({ kind: 'timer' }), timerMs(micros(at - wallClock())))
+    timer = setTimeout(() => happen({ kind: 'timer' }), timerMs(micros(at - clock())))
   }
 
   function askGate(): void {
-    const now = wallClock()
+    const now = clock()
     const through = gate.due(now)
     if (through > state.log.due) happen({ kind: 'apply', through })
     const next = gate.next()
@@ -177,7 +177,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       if (message.kind === 'append') rows.remember(message.entries)
       happen({ kind: 'message', from, message })
       if (message.kind !== 'append') return
-      gate.appended(wallClock())
+      gate.appended(clock())
       askGate()
     },
     loseCall: (call) => happen({ kind: 'call-lost', call }),
@@ -190,7 +190,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       askGate()
     },
     setLag(lag) {
-      gate.setLag(lag, wallClock())
+      gate.setLag(lag, clock())
       askGate()
     },
     pause() {
@@ -202,7 +202,10 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       for (const event of waiting) happen(event)
       askGate()
     },
-    stop() {
+    stop(why) {
+      for (const answered of answers.values()) answered({ kind: 'lost', why })
+      answers.clear()
+      checkpoints.stop()
       if (timer !== null) clearTimeout(timer)
       if (gateTimer !== null) clearTimeout(gateTimer)
     },

@@ -1,7 +1,18 @@
-/** Real time in microseconds since the Unix epoch. Always holds: it never goes back while the process lives. */
+/**
+ * Real time in microseconds since the Unix epoch, the same for all threads of a process.
+ * Always holds: it never goes back; two threads that ask one after the other get times in that order.
+ */
 
 import { micros, type Micros } from '@fourtwelve/protocol'
 
+export type Clock = () => Micros
+
+const NANOS_PER_MICRO = 1000n
 const MICROS_PER_MS = 1000
 
-export const wallClock = (): Micros => micros((performance.timeOrigin + performance.now()) * MICROS_PER_MS)
+const sinceBoot = (): number => Number(process.hrtime.bigint() / NANOS_PER_MICRO)
+
+/** What to add to the machine's monotonic clock: asked once in a process, and handed to its threads. */
+export const epochOffset = (): number => Date.now() * MICROS_PER_MS - sinceBoot()
+
+export const clockFrom = (offset: number): Clock => () => micros(sinceBoot() + offset)

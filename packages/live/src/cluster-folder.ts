@@ -1,0 +1,51 @@
+/**
+ * The folder of a cluster that is kept: who it is, in `cluster.json`, and a folder for each node.
+ * Always holds: only its owner can read it, because it holds the cluster's keys; a folder of another version or of another number
+ * of nodes is refused, never changed.
+ */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ClusterId, NodeId } from '@fourtwelve/protocol'
+import type { ClusterIdentity } from './node-setup.ts'
+
+const FOLDER_FORMAT = 1
+
+interface ClusterFile {
+  readonly format: number
+  readonly cluster: ClusterId
+  readonly clusterName: string
+  readonly nodes: readonly NodeId[]
+  readonly keys: { readonly indexKey: string; readonly sealKey: string; readonly saltKey: string }
+}
+
+export class BadFolder extends Error {}
+
+const fileOf = (folder: string): string => join(folder, 'cluster.json')
+export const nodeFolder = (folder: string, node: NodeId): string => join(folder, node)
+
+/** Null when the folder holds no cluster yet. Throws BadFolder when it holds something that cannot be opened. */
+export function readClusterFolder(folder: string, nodes: readonly NodeId[]): ClusterIdentity | null {
+  if (!existsSync(fileOf(folder))) return null
+  let file: ClusterFile
+  try {
+    file = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as ClusterFile
+  } catch (error) {
+    throw new BadFolder(`${fileOf(folder)} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  if (file.format !== FOLDER_FORMAT) throw new BadFolder(`${folder} has format ${file.format}, this version reads ${FOLDER_FORMAT}: use another folder`)
+  if (file.nodes.join() !== nodes.join()) {
+    throw new BadFolder(`${folder} holds a cluster with ${file.nodes.length - 1} standbys: start it with --standbys ${file.nodes.length - 1}`)
+  }
+  const { cluster, clusterName, keys } = file
+  return { cluster, clusterName, keys: { indexKey: keys.indexKey, sealKey: bytes(keys.sealKey), saltKey: bytes(keys.saltKey) } }
+}
+
+export function writeClusterFolder(folder: string, nodes: readonly NodeId[], { cluster, clusterName, keys }: ClusterIdentity): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex')
+  const file: ClusterFile = { format: FOLDER_FORMAT, cluster, clusterName, nodes, keys: { indexKey: keys.indexKey, sealKey: hex(keys.sealKey), saltKey: hex(keys.saltKey) } }
+  writeFileSync(fileOf(folder), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
+}
+
+const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))

@@ -1,0 +1,142 @@
+/**
+ * A node's thread from the inside: opens the disk, makes or recovers the node, obeys the cluster's orders.
+ * Always holds: orders are carried out one after the other; each is answered once, with the node's status.
+ */
+
+import { randomBytes } from 'node:crypto'
+import type { MessagePort } from 'node:worker_threads'
+import type { Answer, Chance, NodeStatus } from '@fourtwelve/cluster'
+import type { HistoryRecord, VaultRequest, WalIndex } from '@fourtwelve/protocol'
+import { joinCluster, recoverNode, type NodeOptions, type NodeState } from '@fourtwelve/vault-node'
+import { createLiveNode, type LiveNode } from './live-node.ts'
+import { openLmdbStorage } from './lmdb-storage.ts'
+import { createMemoryStorage } from './memory-storage.ts'
+import { createNodeLinks } from './node-links.ts'
+import type { ClusterIdentity, NodeOrder, NodeReport, NodeSetup, NumberedOrder } from './node-setup.ts'
+import type { NodeStorage } from './node-storage.ts'
+import { createRealCrypto } from './real-crypto.ts'
+import { unpackRow } from './rows.ts'
+import { clockFrom } from './wall-clock.ts'
+
+export interface NodeHost {
+  serve(request: VaultRequest, answered: (answer: Answer) => void, id?: number): void
+  /** Says that the node serves; from here on orders are taken. */
+  ready(details: unknown): void
+}
+
+/** Every node numbers its clients' requests in a range of its own, above those that a scenario numbers. */
+const REQUESTS_PER_NODE = 2 ** 40
+
+export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<NodeHost> {
+  const clock = clockFrom(setup.clockOffset)
+  const recorder = createRecordSender(port)
+  const observe = setup.isRecording ? recorder : (): void => undefined
+  const report = (message: NodeReport): void => port.postMessage(message)
+  let node: LiveNode | null = null
+  const current = (): LiveNode => {
+    if (node === null) throw new Error(`${setup.id} is not made yet: give orders after it said ready`)
+    return node
+  }
+  const flushed = (through: WalIndex): void => node?.flushed(through)
+  const storage: NodeStorage =
+    setup.folder === null || setup.storage === 'memory' ? createMemoryStorage(flushed) : openLmdbStorage(setup.folder, setup.storage, flushed)
+  const links = createNodeLinks(current)
+
+  const make = async (identity: ClusterIdentity, founding: Uint8Array | null): Promise<LiveNode> => {
+    const crypto = await createRealCrypto(identity.keys)
+    const { id, nodes, active, term, config } = setup
+    const options: NodeOptions = { id, nodes, active, term, config, cluster: identity.cluster, clusterName: identity.clusterName }
+    const loaded = storage.load()
+    let state: NodeState
+    if (loaded === null) {
+      if (founding === null) throw new Error(`${id} has nothing on disk to come back from: start it with a founded cluster`)
+      state = joinCluster(options, unpackRow(founding), clock(), crypto)
+      await storage.install(state.log.applied, state.log.chain, state.store.entries())
+    } else {
+      const entries = loaded.rows.flatMap(unpackRow).filter((entry) => entry.index > loaded.index)
+      state = recoverNode(options, { ...loaded, values: loaded.pairs, entries }, clock(), crypto)
+    }
+    const firstRequest = (nodes.indexOf(id) + 1) * REQUESTS_PER_NODE
+    const made = createLiveNode({ state, crypto, storage, links, lag: setup.lag, chance: hostChance(), firstRequest, clock, observe })
+    for (const peer of state.peers.keys()) if (!links.isJoined(peer)) made.disconnected(peer)
+    return made
+  }
+
+  const obey = async (order: NodeOrder): Promise<void> => {
+    switch (order.kind) {
+      case 'join':
+        links.join(order.to, order.port)
+        return links.isCut(order.to) ? undefined : current().connected(order.to)
+      case 'leave':
+        links.leave(order.to)
+        return current().disconnected(order.to)
+      case 'cut':
+        links.cut(order.to)
+        return current().disconnected(order.to)
+      case 'heal':
+        links.heal(order.to)
+        return links.isJoined(order.to) ? current().connected(order.to) : undefined
+      case 'hold':
+      case 'release':
+      case 'pause':
+      case 'resume':
+        return current()[order.kind]()
+      case 'lag':
+        return current().setLag(order.lag)
+      case 'forwarding':
+        return links.setForwarding(order.delayMs, order.fails)
+      case 'status':
+        return
+      case 'reset':
+        current().stop('the cluster was reset')
+        // What is still under way belongs to the old cluster: new links are made afterwards.
+        for (const peer of setup.nodes) links.leave(peer)
+        await storage.clear()
+        node = await make(order.identity, order.founding)
+        return
+      case 'stop':
+        current().stop('the cluster stops')
+        await storage.close()
+    }
+  }
+
+  node = await make(setup.identity, setup.founding)
+  let queue = Promise.resolve()
+  const take = ({ order, what }: NumberedOrder): void => {
+    queue = queue
+      .then(() => obey(what))
+      .then(
+        () => report({ kind: 'done', order, status: statusOf(current().state) }),
+        (error: unknown) => report({ kind: 'failed', order, why: error instanceof Error ? error.message : String(error) }),
+      )
+  }
+
+  return {
+    serve: (request, answered, id = 0) => current().serve(id, request, answered),
+    ready(details) {
+      port.on('message', take)
+      report({ kind: 'ready', details })
+    },
+  }
+}
+
+const statusOf = ({ id, role, log }: NodeState): NodeStatus => ({ node: id, role, received: log.received, applied: log.applied })
+
+/** Chance from the host: a live cluster is not repeatable. */
+function hostChance(): Chance {
+  const unit = (): number => randomBytes(6).readUIntBE(0, 6) / 2 ** 48
+  return { unit, below: (bound) => Math.floor(unit() * bound) }
+}
+
+/** Sends records in batches, one a turn of the event loop. */
+function createRecordSender(port: MessagePort): (record: HistoryRecord) => void {
+  let batch: HistoryRecord[] = []
+  return (record) => {
+    if (batch.push(record) > 1) return
+    setImmediate(() => {
+      const records = batch
+      batch = []
+      port.postMessage({ kind: 'records', records } satisfies NodeReport)
+    })
+  }
+}

@@ -1,0 +1,86 @@
+/** A node's thread from the outside: starts it, gives it orders, hears what it reports. */
+
+import { Worker, type TransferListItem } from 'node:worker_threads'
+import type { NodeStatus } from '@fourtwelve/cluster'
+import type { HistoryRecord } from '@fourtwelve/protocol'
+import type { NodeOrder, NodeReport, NodeSetup } from './node-setup.ts'
+
+export interface NodeThread {
+  /** What the thread's entry said of itself when it was ready. */
+  readonly details: unknown
+  /** Throws when the node could not obey, or is gone. */
+  order(what: NodeOrder, transfer?: readonly TransferListItem[]): Promise<NodeStatus>
+  /** Ends the thread in the middle of whatever it does. */
+  kill(): Promise<void>
+}
+
+/** How long a thread may take to start. */
+const START_MS_MAX = 30_000
+
+/** What a thread's entry gets as `workerData`. `extra` is for the entry alone. */
+export interface NodeThreadData {
+  readonly setup: NodeSetup
+  readonly extra: unknown
+}
+
+export async function startNodeThread(
+  entry: URL,
+  data: NodeThreadData,
+  heard: (records: readonly HistoryRecord[]) => void,
+  died: (why: string) => void,
+): Promise<NodeThread> {
+  const worker = new Worker(entry, { workerData: data })
+  const open = new Map<number, { readonly resolve: (status: NodeStatus) => void; readonly reject: (error: Error) => void }>()
+  let orders = 0
+  let isGone = false
+  let isKilled = false
+
+  const end = (why: string): void => {
+    if (isGone) return
+    isGone = true
+    for (const { reject } of open.values()) reject(new Error(why))
+    open.clear()
+    if (!isKilled) died(why)
+  }
+
+  const details = await new Promise<unknown>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`${data.setup.id} did not start within ${START_MS_MAX / 1000} s`)), START_MS_MAX)
+    worker.on('message', (report: NodeReport) => {
+      switch (report.kind) {
+        case 'ready':
+          clearTimeout(late)
+          return resolve(report.details)
+        case 'records':
+          return heard(report.records)
+        case 'done':
+          open.get(report.order)?.resolve(report.status)
+          return void open.delete(report.order)
+        case 'failed':
+          open.get(report.order)?.reject(new Error(report.why))
+          return void open.delete(report.order)
+      }
+    })
+    worker.on('error', (error: Error) => {
+      clearTimeout(late)
+      reject(error)
+      end(`${data.setup.id} failed: ${error.message}`)
+    })
+    worker.on('exit', () => end(`${data.setup.id} has ended`))
+  })
+
+  return {
+    details,
+    order: (what, transfer = []) =>
+      new Promise((resolve, reject) => {
+        if (isGone) return reject(new Error(`${data.setup.id} is not running: restart it first`))
+        const order = ++orders
+        open.set(order, { resolve, reject })
+        worker.postMessage({ order, what }, [...transfer])
+      }),
+    async kill() {
+      isKilled = true
+      await worker.terminate()
+      end(`${data.setup.id} was killed`)
+    },
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * An active node and its standbys, driven by hand: nothing is delivered, flushed or applied before the test says so, so that a
+ * test can stand in any state between two steps.
+ * Always holds: messages of one link arrive in their order; a request is answered once, or the harness throws.
+ */
+
+import {
+  DEFAULT_SERVER_CONFIG,
+  micros,
+  MICROS_PER_SECOND,
+  nodeId,
+  term,
+  vaultRequest,
+  walIndex,
+  type ClusterId,
+  type CryptoPort,
+  type JsonObject,
+  type Method,
+  type Micros,
+  type NodeId,
+  type ReplicationStanza,
+  type ServedReply,
+  type ServerConfig,
+  type Switches,
+  type VaultRequest,
+  type WalIndex,
+} from '@fourtwelve/protocol'
+import {
+  foundCluster,
+  joinCluster,
+  step,
+  type Effect,
+  type NodeEvent,
+  type NodeState,
+  type PeerMessage,
+} from '@fourtwelve/vault-node'
+import { createTestCrypto } from './test-crypto.ts'
+
+export const BEGINS_AT: Micros = micros(1_767_225_600 * MICROS_PER_SECOND)
+/** Rounds of deliveries and flushes until a cluster must be quiet. */
+const ROUNDS_MAX = 10_000
+
+export interface Applied {
+  readonly node: NodeId
+  readonly from: WalIndex
+  readonly through: WalIndex
+  readonly chain: number
+}
+
+export interface GroupOptions {
+  readonly standbys?: number
+  readonly config?: ServerConfig
+  /** Served before the nodes begin, with the root token where none is given. */
+  readonly given?: readonly VaultRequest[]
+}
+
+/** Vault's defaults with these replaced. */
+export const withConfig = (
+  switches: Partial<Switches>,
+  replication: Partial<ReplicationStanza> = {},
+  rest: Partial<ServerConfig> = {},
+): ServerConfig => ({
+  ...DEFAULT_SERVER_CONFIG,
+  ...rest,
+  switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
+  replication: { ...DEFAULT_SERVER_CONFIG.replication, ...replication },
+})
+
+export const post = (path: string, value: JsonObject): VaultRequest =>
+  vaultRequest('POST', path, { body: { kind: 'json', value } })
+
+interface Member {
+  readonly state: NodeState
+  /** Appended and not yet flushed, up to here. */
+  unflushed: WalIndex
+  wakeAt: Micros | null
+  mustContinue: boolean
+  /** Of the last `commit-known`: what the link's lag is still running for. */
+  known: WalIndex
+}
+
+export class NodeGroup {
+  readonly crypto: CryptoPort = createTestCrypto()
+  readonly rootToken: string
+  readonly given: readonly ServedReply[]
+  readonly ids: readonly NodeId[]
+  /** Everything that was made visible, in order. */
+  readonly applied: Applied[] = []
+  /** What the active node announced as committed, in order. */
+  readonly committed: WalIndex[] = []
+  readonly #members = new Map<NodeId, Member>()
+  readonly #wires = new Map<string, PeerMessage[]>()
+  readonly #cuts = new Set<string>()
+  readonly #answers = new Map<number, ServedReply | null>()
+  #now: Micros = BEGINS_AT
+  #requests = 0
+
+  constructor({ standbys = 1, config = DEFAULT_SERVER_CONFIG, given = [] }: GroupOptions = {}) {
+    const { crypto } = this
+    this.ids = Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
+    const active = nodeId(0)
+    const founding = { cluster: 'test-cluster' as ClusterId, clusterName: 'test', term: term(1), config }
+    const founded = foundCluster(founding, null, given, BEGINS_AT, crypto)
+    this.rootToken = founded.rootToken
+    this.given = founded.replies
+    for (const id of this.ids) {
+      const state = joinCluster({ ...founding, id, nodes: this.ids, active }, founded.entries, BEGINS_AT, crypto)
+      const { head } = state.log
+      this.#members.set(id, { state, unflushed: head, wakeAt: null, mustContinue: false, known: head })
+    }
+  }
+
+  get now(): Micros {
+    return this.#now
+  }
+
+  get active(): NodeState {
+    return this.node(0)
+  }
+
+  node(ordinal: number): NodeState {
+    return this.#member(nodeId(ordinal)).state
+  }
+
+  // ---- clients
+
+  /** Sends a request; the answer is there when `answerOf` gives one. */
+  begin(ordinal: number, request: VaultRequest): number {
+    const id = ++this.#requests
+    this.#answers.set(id, null)
+    this.happen(ordinal, { kind: 'request', id, request })
+    return id
+  }
+
+  /** Null: no answer has left yet. */
+  answerOf(id: number): ServedReply | null {
+    return this.#answers.get(id) ?? null
+  }
+
+  /** Sends a request and lets messages and disks work until it is answered. No lag passes, and no time. */
+  send(ordinal: number, request: VaultRequest): ServedReply {
+    const id = this.begin(ordinal, request)
+    this.settle()
+    const answer = this.answerOf(id)
+    if (answer === null) throw new Error(`${request.method} ${request.path} is not answered yet: it waits for something`)
+    return answer
+  }
+
+  /** A request with the root token unless another is given; null for none. */
+  ask(ordinal: number, method: Method, path: string, given: Partial<VaultRequest> & { readonly json?: JsonObject } = {}): ServedReply {
+    return this.send(ordinal, this.request(method, path, given))
+  }
+
+  request(method: Method, path: string, given: Partial<VaultRequest> & { readonly json?: JsonObject } = {}): VaultRequest {
+    const { json, ...rest } = given
+    const body = json === undefined ? {} : { body: { kind: 'json', value: json } as const }
+    return vaultRequest(method, path, { token: this.rootToken, ...body, ...rest })
+  }
+
+  // ---- disks, links, lag, time
+
+  /** Makes durable what a node has appended, up to `through`. */
+  flush(ordinal: number, through?: WalIndex): void {
+    const member = this.#member(nodeId(ordinal))
+    this.happen(ordinal, { kind: 'flushed', through: through ?? member.unflushed })
+  }
+
+  /** What is under way. */
+  underWay(from: number, to: number): readonly PeerMessage[] {
+    return this.#wire(from, to)
+  }
+
+  /** Delivers the next messages of a link, all of those that are under way now by default. Answers how many. */
+  deliver(from: number, to: number, count: number = this.#wire(from, to).length): number {
+    const messages = this.#wire(from, to).splice(0, count)
+    for (const message of messages) this.happen(to, { kind: 'message', from: nodeId(from), message })
+    return messages.length
+  }
+
+  /** The lag has passed for everything up to `through`, or for all that the standby knows to be committed. */
+  apply(ordinal: number, through?: WalIndex): void {
+    this.happen(ordinal, { kind: 'apply', through: through ?? this.#member(nodeId(ordinal)).known })
+  }
+
+  cut(a: number, b: number): void {
+    this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`)
+    this.#wire(a, b).length = 0
+    this.#wire(b, a).length = 0
+    this.happen(a, { kind: 'disconnected', peer: nodeId(b) })
+    this.happen(b, { kind: 'disconnected', peer: nodeId(a) })
+  }
+
+  heal(a: number, b: number): void {
+    this.#cuts.delete(`${a} ${b}`)
+    this.#cuts.delete(`${b} ${a}`)
+    this.happen(a, { kind: 'connected', peer: nodeId(b) })
+    this.happen(b, { kind: 'connected', peer: nodeId(a) })
+  }
+
+  /** Flushes and delivers until nothing is under way. No lag passes, and no time. */
+  settle(): void {
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      let busy = false
+      for (const [id, member] of this.#members) {
+        const ordinal = this.ids.indexOf(id)
+        if (member.mustContinue) {
+          member.mustContinue = false
+          this.happen(ordinal, { kind: 'continue' })
+          busy = true
+        }
+        if (member.unflushed > member.state.log.received) {
+          this.flush(ordinal)
+          busy = true
+        }
+        for (let to = 0; to < this.ids.length; to++) if (to !== ordinal && this.deliver(ordinal, to) > 0) busy = true
+      }
+      if (!busy) return
+    }
+    throw new Error(`the cluster is not quiet after ${ROUNDS_MAX} rounds: something answers itself`)
+  }
+
+  /** Settles, and lets every standby apply all that it knows to be committed. */
+  catchUp(): void {
+    this.settle()
+    for (let ordinal = 1; ordinal < this.ids.length; ordinal++) this.apply(ordinal)
+    this.settle()
+  }
+
+  /** Lets time pass. Timers that were asked for go off in their order. */
+  pass(time: Micros): void {
+    const until = this.#now + time
+    for (;;) {
+      let next: Micros | null = null
+      for (const { wakeAt } of this.#members.values()) {
+        if (wakeAt !== null && wakeAt <= until && (next === null || wakeAt < next)) next = wakeAt
+      }
+      if (next === null) break
+      this.#now = micros(Math.max(this.#now, next))
+      for (const [ordinal, id] of this.ids.entries()) {
+        const member = this.#member(id)
+        if (member.wakeAt === null || member.wakeAt > this.#now) continue
+        member.wakeAt = null
+        this.happen(ordinal, { kind: 'timer' })
+      }
+    }
+    this.#now = micros(until)
+  }
+
+  /** Lets anything happen to a node, and performs what it wants. Answers that, too. */
+  happen(ordinal: number, event: NodeEvent): readonly Effect[] {
+    const member = this.#member(nodeId(ordinal))
+    const effects = step(member.state, event, this.#now, this.crypto)
+    for (const effect of effects) this.#perform(ordinal, member, effect)
+    return effects
+  }
+
+  #perform(ordinal: number, member: Member, effect: Effect): void {
+    switch (effect.kind) {
+      case 'reply':
+        if (this.#answers.get(effect.id) !== null) throw new Error(`request ${effect.id} is answered twice, or was never sent`)
+        this.#answers.set(effect.id, effect.answer)
+        return
+      case 'append':
+        member.unflushed = effect.entries.at(-1)?.index ?? member.unflushed
+        return
+      case 'install':
+        member.unflushed = effect.snapshot.index
+        return
+      case 'send': {
+        const to = this.ids.indexOf(effect.to)
+        if (!this.#cuts.has(`${ordinal} ${to}`)) this.#wire(ordinal, to).push(effect.message)
+        return
+      }
+      case 'committed':
+        this.committed.push(effect.through)
+        return
+      case 'commit-known':
+        member.known = walIndex(Math.max(member.known, effect.through))
+        return
+      case 'applied':
+        this.applied.push({ node: member.state.id, from: effect.from, through: effect.through, chain: effect.chain })
+        return
+      case 'wake':
+        member.wakeAt = effect.at
+        return
+      case 'continue':
+        member.mustContinue = true
+    }
+  }
+
+  #member(id: NodeId): Member {
+    const member = this.#members.get(id)
+    if (member === undefined) throw new Error(`there is no node ${id}`)
+    return member
+  }
+
+  #wire(from: number, to: number): PeerMessage[] {
+    const key = `${from} ${to}`
+    let wire = this.#wires.get(key)
+    if (wire === undefined) this.#wires.set(key, (wire = []))
+    return wire
+  }
+}
+
+/** The token that an answer gave. Throws when it gave none. */
+export function tokenIn({ reply }: ServedReply): string {
+  const auth = reply.body?.['auth']
+  const token = typeof auth === 'object' && auth !== null && !Array.isArray(auth) ? (auth as JsonObject)['client_token'] : undefined
+  if (typeof token !== 'string') throw new Error(`no token in ${JSON.stringify(reply)}`)
+  return token
+}
+
+/** The errors of an answer. */
+export const errorsIn = ({ reply }: ServedReply): unknown => reply.body?.['errors']
+
+/** The data of an answer. */
+export const dataIn = ({ reply }: ServedReply): JsonObject => {
+  const data = reply.body?.['data']
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new Error(`no data in ${JSON.stringify(reply)}`)
+  return data as JsonObject
+}
+
+/** Requests that found a user `ann` with password `pw` and these parameters. */
+export const givenUser = (parameters: JsonObject = {}): readonly VaultRequest[] => [
+  post('sys/auth/userpass', { type: 'userpass' }),
+  post('auth/userpass/users/ann', { password: 'pw', ...parameters }),
+]
+
+export const login = (password = 'pw', given: Partial<VaultRequest> = {}): VaultRequest =>
+  vaultRequest('POST', 'auth/userpass/login/ann', { body: { kind: 'json', value: { password } }, ...given })
