@@ -7,8 +7,8 @@ import { DEFAULT_SERVER_CONFIG, micros, milliseconds, vaultRequest } from '@four
 import { createSimulation, createStandInCrypto } from '@fourtwelve/simulation'
 
 const ROUNDS = 2
-const SIMULATED_SECONDS = 2
-const SESSIONS = 64
+const SIMULATED_SECONDS = 8
+const SESSIONS = 16
 const constant = (value) => ({ dist: 'constant', value: micros(value) })
 const json = (value) => ({ kind: 'json', value })
 
@@ -62,7 +62,7 @@ function round(workload, crypto) {
     simulation.send(node, id, workload.next(simulation.rootToken, token), (answer) => {
       if (answer.value.reply.status !== 200) throw new Error(`status ${answer.value.reply.status}: the benchmark measures nothing`)
       answered += 1
-      if (simulation.now() < end) simulation.after(milliseconds(1), loop)
+      if (simulation.now() < end) simulation.after(milliseconds(5), loop)
     })
   }
   simulation.send(simulation.nodes[0], ++id, vaultRequest('POST', 'auth/token/create', { token: simulation.rootToken, body: json({ policies: ['default'] }) }), (answer) => {

@@ -5,7 +5,7 @@
 
 import { decodeIndexState, hex, isIndexDefect, MAC_BYTES, type IndexState, type Uint64 } from '@fourtwelve/protocol'
 
-export interface IndexFacts {
+interface IndexFacts {
   readonly version: string
   readonly cluster_id: string
   /** What a node must have applied of its own cluster's log. */

@@ -3,44 +3,9 @@
  * Always holds: no text makes it throw; sentences never repeat more of a token than its kind; a refusal repeats none of it.
  */
 
-import {
-  decodeIndexState,
-  hex,
-  isIndexDefect,
-  MAC_BYTES,
-  namespaceOf,
-  tokenKind,
-  type ServiceToken,
-  type TokenDefect,
-  type Uint64,
-} from '@fourtwelve/protocol'
-
-/** Words that stay. `unknown`: no form tells. */
-export type TokenType = 'service' | 'batch' | 'recovery' | 'unknown'
-export type TokenFormat = 'server-side consistent' | 'short' | 'batch' | 'legacy' | 'custom or unknown'
-
-/** Fields that a format does not have are null. */
-export interface TokenFacts {
-  readonly type: TokenType
-  readonly format: TokenFormat
-  /** Of the token's own format. */
-  readonly version: Uint64 | null
-  /** The id under which Vault keeps the token. As secret as the token. */
-  readonly inner: string | null
-  /** The id of the namespace; `root` for the root namespace. */
-  readonly namespace: string | null
-  /** The WAL index that a node must have applied. */
-  readonly local_index: Uint64 | null
-  readonly index_epoch: Uint64 | null
-  /** Characters. */
-  readonly length: number
-  /** Hexadecimal. */
-  readonly hmac: string | null
-}
-
-export type TokenReading =
-  | { readonly facts: TokenFacts; readonly lines: readonly string[] }
-  | { readonly refused: string }
+import { decodeIndexState, isIndexDefect, tokenKind, type TokenDefect } from '@fourtwelve/protocol'
+import { consistentToken } from './consistent-token-reading.ts'
+import { namespaceNamed, namespaceWords, type TokenFacts, type TokenReading } from './token-facts.ts'
 
 export function readToken(token: string): TokenReading {
   if (token === '') return { refused: 'there is no token: what was given is empty' }
@@ -60,7 +25,10 @@ export function readToken(token: string): TokenReading {
     case 'legacy':
       return legacyToken(token, kind.of)
     case 'broken':
-      return SHORT_BODY.test(token.slice(PREFIX_LENGTH)) ? shortToken(token) : brokenToken(kind.looksLike, kind.defect)
+      // The short form of a namespace's token is long enough to be taken for the long form (vault-consistency 1.9).
+      return kind.looksLike === 'service' && SHORT_BODY.test(token.slice(PREFIX_LENGTH))
+        ? shortToken(token)
+        : brokenToken(kind.looksLike, kind.defect)
     case 'other':
       return otherToken(token)
   }
@@ -71,8 +39,6 @@ const LEGACY_PREFIX_LENGTH = 's.'.length
 /** What follows the prefix of a token that carries no index; outside the root namespace, the namespace's id is at its end. */
 const SHORT_BODY = /^[0-9A-Za-z]{24}(?:\.[0-9A-Za-z]{1,6})?$/
 const LEGACY_BATCH_BODY = /^[\w-]{40,}(?:\.[0-9A-Za-z]{1,6})?$/
-
-const namespaceNamed = (token: string): string => namespaceOf(token) || 'root'
 
 function facts(token: string, known: Partial<TokenFacts> & Pick<TokenFacts, 'type' | 'format'>): TokenFacts {
   return {
@@ -86,61 +52,6 @@ function facts(token: string, known: Partial<TokenFacts> & Pick<TokenFacts, 'typ
     ...known,
   }
 }
-
-function consistentToken(token: string, { version, mac, inner, localIndex, indexEpoch }: ServiceToken): TokenReading {
-  const namespace = namespaceNamed(inner)
-  const odd = [
-    ...(Number(version) === 1 ? [] : [`Its version is ${version}; Vault writes 1.`]),
-    ...(mac.length === MAC_BYTES
-      ? []
-      : [`Its HMAC has ${mac.length} bytes, not ${MAC_BYTES}: every node answers it with 403.`]),
-  ]
-  return {
-    facts: {
-      type: 'service',
-      format: 'server-side consistent',
-      version,
-      inner,
-      namespace,
-      local_index: localIndex,
-      index_epoch: indexEpoch,
-      length: token.length,
-      hmac: hex(mac),
-    },
-    lines: [
-      `A service token of ${namespaceWords(namespace)}, server-side consistent (version ${version}, ${token.length} characters).`,
-      ...odd,
-      '',
-      ...(Number(localIndex) === 0 ? NO_INDEX_LINES : needLines(localIndex, indexEpoch)),
-      '',
-      UNVERIFIED,
-    ],
-  }
-}
-
-const NO_INDEX_LINES: readonly string[] = [
-  '  WAL index  0',
-  '',
-  'It asks nothing of a node: it was made by a server without a replicated log, such as the Community edition,',
-  'or before the log began. A node that does not know it answers 403.',
-]
-
-function needLines(index: Uint64, epoch: Uint64): string[] {
-  return [
-    `  WAL index  ${index}`,
-    `  epoch      ${epoch}`,
-    '',
-    `A node takes it when it has applied WAL index ${index}: the last entry that creating the token wrote.`,
-    `  - A performance standby that is behind answers 412 "required index state not present", at once and every`,
-    `    time, until it has caught up. With allow_forwarding_via_token = "new_token" it forwards to the active node.`,
-    `  - A node whose generation counter is higher than ${epoch} does not ask for the index: it rises when a disaster`,
-    `    recovery cluster is promoted, and indexes from before mean nothing there.`,
-    `  - A node that is up to date and does not know the token (revoked, expired, another cluster) answers 403.`,
-  ]
-}
-
-const UNVERIFIED =
-  "Its HMAC cannot be checked without the cluster's key: these numbers are what the token claims, not what is proved."
 
 function shortToken(token: string): TokenReading {
   const body = token.slice(PREFIX_LENGTH)
@@ -243,6 +154,3 @@ function otherToken(token: string): TokenReading {
       ]
   return { facts: facts(token, { type: 'unknown', format: 'custom or unknown', namespace: null }), lines }
 }
-
-const namespaceWords = (namespace: string): string =>
-  namespace === 'root' ? 'the root namespace' : `the namespace with the id ${namespace}`

@@ -48,6 +48,7 @@ export {
   type ServiceToken,
   type TokenDefect,
 } from './service-token.ts'
+export { asWritten, replyText } from './reply-text.ts'
 export { tokenKind, type TokenKind } from './token-kind.ts'
 export type { ForwardCause, Served, ServedReply, VaultReply } from './vault-reply.ts'
 export { NO_BODY, vaultRequest, type Method, type RequestBody, type VaultRequest } from './vault-request.ts'

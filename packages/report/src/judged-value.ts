@@ -4,10 +4,10 @@ import { formatDuration, micros, MICROS_PER_MS } from '@fourtwelve/protocol'
 import type { Judged, Scenario } from '@fourtwelve/scenario'
 
 /** `duration`: microseconds; `share`: 0 to 1; `count`: a whole number. */
-export type JudgedUnit = 'duration' | 'share' | 'count'
+type JudgedUnit = 'duration' | 'share' | 'count'
 
 /** The unit of a value: that of the threshold with this text. A witness is always a count. */
-export function unitOf(scenario: Scenario, { text }: Judged): JudgedUnit {
+function unitOf(scenario: Scenario, { text }: Judged): JudgedUnit {
   const { thresholds, liveThresholds } = scenario.expect
   const threshold = [...thresholds, ...(liveThresholds ?? [])].find((known) => known.text === text)
   if (threshold?.metric.name === 'latency') return 'duration'

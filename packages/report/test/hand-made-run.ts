@@ -56,7 +56,7 @@ export function step(fields: Partial<StepResult> = {}): StepResult {
 }
 
 /** Three steps: a token is made, a standby that is behind answers 412, and somebody waits. */
-export const THREE_STEPS: readonly StepResult[] = [
+const THREE_STEPS: readonly StepResult[] = [
   step({ note: 'A token is created.' }),
   step({
     step: 2,

@@ -1,7 +1,8 @@
 /**
  * What no single part of a scenario can know: names that are used before they are saved, clients that metrics speak of, faults
  * after the end, and whether the scenario shows anything at all.
- * Runs on a scenario that the schema has accepted. Steps and clients run side by side, so each flow has names of its own.
+ * Runs on a scenario that the schema has accepted. Steps and clients run side by side, so each flow has names of its own beside
+ * the values that the file gives to all.
  */
 
 import { formatDuration, type Method } from '@fourtwelve/protocol'
@@ -9,12 +10,13 @@ import type { MetricReference } from './metric-expression.ts'
 import { nearestWord } from './nearest-word.ts'
 import type { Finding, Path } from './problem.ts'
 import type { RequestTemplate } from './request-template.ts'
-import { namesUsedBy } from './saved-names.ts'
+import { namesUsedBy, SESSION_NAME, type NameUse } from './saved-names.ts'
 import type { Scenario } from './scenario.ts'
 import { TOKEN_WORDS, VERBS } from './schema-request.ts'
 
 export function checkReferences(scenario: Scenario): Finding[] {
   return [
+    ...Object.keys(scenario.values).flatMap((name) => takenName(name, ['values', name])),
     ...savedBeforeUsed(scenario),
     ...clientNames(scenario),
     ...metricClients(scenario),
@@ -25,12 +27,13 @@ export function checkReferences(scenario: Scenario): Finding[] {
 
 function savedBeforeUsed(scenario: Scenario): Finding[] {
   const findings: Finding[] = []
-  const saved = new Set<string>()
+  const values = Object.keys(scenario.values)
+  const saved = new Set(values)
   for (const [at, step] of scenario.steps.entries()) {
     if (step.kind === 'request') findings.push(...useAndSave(step.request, ['steps', at], saved))
   }
   for (const [at, client] of scenario.clients.entries()) {
-    const ofFlow = new Set<string>()
+    const ofFlow = new Set([...values, SESSION_NAME])
     for (const [row, request] of client.flow.entries()) {
       findings.push(...useAndSave(request, ['clients', at, 'flow', row], ofFlow))
     }
@@ -40,21 +43,41 @@ function savedBeforeUsed(scenario: Scenario): Finding[] {
 
 /** Judges the names that a request uses, then adds those that it saves: they are there from the next request on. */
 function useAndSave(request: RequestTemplate, path: Path, saved: Set<string>): Finding[] {
-  const verb = verbOf(request.method)
   const unknown = namesUsedBy(request).flatMap(({ name, where }): Finding[] => {
     if (saved.has(name)) return []
-    const key = where === 'path' ? verb : where
-    const list = saved.size === 0 ? 'nothing is saved before it' : `saved before it are ${[...saved].join(', ')}`
+    const earlier = [...saved].filter((known) => known !== SESSION_NAME)
+    const list = earlier.length === 0 ? 'nothing is saved before it' : `saved before it are ${earlier.join(', ')}`
     const message = `uses "${name}", which no earlier request saves: ${list}`
-    return [wrong([...path, key], message, nearestWord(name, [...saved]))]
+    return [wrong([...path, ...placeOf(where, request)], message, nearestWord(name, [...saved]))]
   })
-  const taken = request.save.flatMap(({ name }): Finding[] =>
-    TOKEN_WORDS.includes(name)
-      ? [{ ...wrong([...path, 'save', name], 'is a word of `token`: take another name'), at: 'key' }]
-      : [],
-  )
+  const taken = request.save.flatMap(({ name }) => takenName(name, [...path, 'save', name]))
   for (const { name } of request.save) saved.add(name)
   return [...unknown, ...taken]
+}
+
+/** Names that mean something else already. */
+function takenName(name: string, path: Path): Finding[] {
+  const meaning = TOKEN_WORDS.includes(name)
+    ? 'is a word of `token`'
+    : name === SESSION_NAME
+      ? "is the session's own name in flows"
+      : null
+  return meaning === null ? [] : [{ ...wrong(path, `${meaning}: take another name`), at: 'key' }]
+}
+
+/** Where a request says it. */
+function placeOf(where: NameUse['where'], { method }: RequestTemplate): Path {
+  switch (where) {
+    case 'path':
+      return [verbOf(method)]
+    case 'expect':
+      return ['expect', 'body']
+    case 'query':
+    case 'body':
+    case 'token':
+    case 'index':
+      return [where]
+  }
 }
 
 const verbOf = (method: Method): string => Object.entries(VERBS).find(([, known]) => known === method)?.[0] ?? method

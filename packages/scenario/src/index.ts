@@ -20,12 +20,13 @@ export {
 export {
   type BodyExpectation,
   type BodyPath,
+  type FlowRequest,
   type ReplyExpectation,
   type RequestTemplate,
   type Save,
   type TokenChoice,
 } from './request-template.ts'
-export { fillObject, fillText, fillValue, namesUsedBy, placeholdersIn } from './saved-names.ts'
+export { fillObject, fillText, fillValue, namesUsedBy, placeholdersIn, type NameUse } from './saved-names.ts'
 export { METRIC_NAMES, METRICS, type Metric, type MetricKind, type MetricName } from './metrics.ts'
 export {
   keepsLimit,

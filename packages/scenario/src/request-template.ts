@@ -21,6 +21,12 @@ export interface RequestTemplate {
   readonly expect: ReplyExpectation | null
 }
 
+/** A request of a client's flow. */
+export interface FlowRequest extends RequestTemplate {
+  /** The node that it goes to, retries too, whatever the client's routing says; null: where the routing sends it. */
+  readonly node: NodeId | null
+}
+
 export type TokenChoice =
   | { readonly kind: 'root' }
   | { readonly kind: 'none' }

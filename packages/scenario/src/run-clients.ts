@@ -9,23 +9,24 @@ import { EMPTY_MEMORY } from '@fourtwelve/client'
 import { judgeReply } from './judge-reply.ts'
 import type { Measurements } from './measurements.ts'
 import { clientPolicy, withRetry } from './mitigation.ts'
-import { neededBy } from './needed-names.ts'
-import type { RequestTemplate } from './request-template.ts'
+import type { ReplyExpectation } from './request-template.ts'
 import { runOperation, type RunNumbers, type Session } from './run-operation.ts'
-import { requestOf, saveFrom, type Saved } from './run-request.ts'
-import type { ClientLoad, Routing } from './scenario.ts'
+import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
+import { unsavedNames } from './saved-names.ts'
+import type { ClientLoad, Routing, Scenario } from './scenario.ts'
 
 /** A closed loop without think time over an instant network would stand still in virtual time. */
 const SHORTEST_LOOP: Micros = micros(1)
 
 export function runClients(
   cluster: Cluster,
+  scenario: Pick<Scenario, 'duration' | 'values'>,
   load: ClientLoad,
-  duration: Micros,
   numbers: RunNumbers,
   measurements: Measurements,
   idle: () => void,
 ): void {
+  const duration = scenario.duration ?? micros(0)
   const policy = withRetry(clientPolicy(load.mitigation), load.retry)
   const sessions = Array.from({ length: load.sessions }, (_, ordinal): Session => {
     const name = load.sessions === 1 ? load.name : `${load.name}-${ordinal + 1}`
@@ -48,7 +49,7 @@ export function runClients(
     const session = sessions[ordinal]
     const pick = pickers[ordinal]
     if (session === undefined || pick === undefined) throw new Error(`${load.name} has no session ${ordinal}`)
-    const saved: Saved = new Map()
+    const saved = savedAtStart(scenario, session.name)
     busy += 1
     const over = (): void => {
       ended()
@@ -56,18 +57,20 @@ export function runClients(
     }
     const next = (at: number): void => {
       const template = load.flow[at]
-      if (template === undefined || neededBy(template).some((name) => !saved.has(name))) return over()
+      if (template === undefined || unsavedNames(template, saved).length > 0) return over()
       const request = requestOf(template, saved, cluster.rootToken)
+      const expect = expectationOf(template, saved)
+      const { node } = template
       runOperation(
         cluster,
         numbers,
         session,
-        pick,
+        node === null ? pick : () => node,
         request,
         (answer, attempt) => measurements.attempt(load.name, answer, attempt),
         (end) => {
           const missing = end.last?.kind === 'reply' ? saveFrom(template, end.last.value.reply, saved) : []
-          measurements.operation(load.name, end, isAsExpected(template, end) && missing.length === 0)
+          measurements.operation(load.name, end, isAsExpected(expect, end) && missing.length === 0)
           next(at + 1)
         },
       )
@@ -105,8 +108,8 @@ export function runClients(
 }
 
 /** Without an expectation anything but an error is as expected. */
-function isAsExpected(template: RequestTemplate, end: Parameters<typeof judgeReply>[1]): boolean {
-  if (template.expect !== null) return judgeReply(template.expect, end).length === 0
+function isAsExpected(expect: ReplyExpectation | null, end: Parameters<typeof judgeReply>[1]): boolean {
+  if (expect !== null) return judgeReply(expect, end).length === 0
   return end.last?.kind === 'reply' && end.last.value.reply.status < 400
 }
 

@@ -63,9 +63,9 @@ function start(
     }
   }
   for (const load of scenario.clients) {
-    runClients(cluster, load, scenario.duration ?? micros(0), numbers, measurements, ended)
+    runClients(cluster, scenario, load, numbers, measurements, ended)
   }
-  runSteps(cluster, scenario.steps, numbers, measurements, (results) => {
+  runSteps(cluster, scenario, numbers, measurements, (results) => {
     steps = results
     ended()
   })

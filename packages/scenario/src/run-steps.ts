@@ -17,11 +17,11 @@ import {
 import { judgeReply } from './judge-reply.ts'
 import { clientPolicy } from './mitigation.ts'
 import type { Measurements } from './measurements.ts'
-import { neededBy } from './needed-names.ts'
 import { runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
-import { requestOf, saveFrom, type Saved } from './run-request.ts'
-import type { Step } from './scenario.ts'
+import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
+import { unsavedNames } from './saved-names.ts'
+import type { Scenario, Step } from './scenario.ts'
 
 /** How a step ended. */
 export interface StepResult {
@@ -58,13 +58,14 @@ const LOOKS_MAX = 3_600_000
 
 export function runSteps(
   cluster: Cluster,
-  steps: readonly Step[],
+  scenario: Pick<Scenario, 'steps' | 'values'>,
   numbers: RunNumbers,
   measurements: Measurements,
   done: (results: readonly StepResult[]) => void,
 ): void {
+  const { steps } = scenario
   const results: StepResult[] = []
-  const saved: Saved = new Map()
+  const saved = savedAtStart(scenario, null)
   const sessions = new Map<string, Session>()
 
   const sessionOf = (client: string, mitigation: string): Session => {
@@ -118,11 +119,12 @@ export function runSteps(
   ): void => {
     const { client, node, request: template } = step
     const what = `${template.method} ${template.path}`
-    const unsaved = neededBy(template).filter((name) => !saved.has(name))
+    const unsaved = unsavedNames(template, saved)
     if (unsaved.length > 0) {
       return end(what, { verdict: 'fail', failures: [`cannot be sent: nothing was saved as ${unsaved.join(', ')}`] })
     }
     const request = requestOf(template, saved, cluster.rootToken)
+    const expect = expectationOf(template, saved)
     runOperation(
       cluster,
       numbers,
@@ -133,10 +135,10 @@ export function runSteps(
       (ended) => {
         const missing = ended.last?.kind === 'reply' ? saveFrom(template, ended.last.value.reply, saved) : []
         const failures = [
-          ...(template.expect === null ? [] : judgeReply(template.expect, ended)),
+          ...(expect === null ? [] : judgeReply(expect, ended)),
           ...missing.map((path) => `expected ${path} in the reply, to save it, but it is not there`),
         ]
-        const isJudged = template.expect !== null || failures.length > 0
+        const isJudged = expect !== null || failures.length > 0
         measurements.operation(client, ended, failures.length === 0)
         end(what, {
           reply: stepReply(client, ended),

@@ -1,5 +1,5 @@
 /**
- * `${name}` in paths and bodies: a value that an earlier request saved.
+ * `${name}` in paths, queries, bodies and expected bodies: a value that the file gives or that an earlier request saved.
  * Always holds: `$${name}` is the literal text `${name}`; anything else with a dollar stands as it is.
  */
 
@@ -21,15 +21,32 @@ export function placeholdersIn(value: JsonValue): string[] {
   return isMapping(value) ? Object.values(value).flatMap(placeholdersIn) : []
 }
 
-/** Every saved name that a request needs before it can be sent, and which of its parts needs it. */
-export function namesUsedBy(request: RequestTemplate): { name: string; where: 'path' | 'body' | 'token' | 'index' }[] {
+/** A name that a request mentions, and the part of it that does. */
+export interface NameUse {
+  readonly name: string
+  readonly where: 'path' | 'query' | 'body' | 'token' | 'index' | 'expect'
+}
+
+/** Every name that must be saved before a request can be sent and its reply be judged, each time that it is mentioned. */
+export function namesUsedBy({ path, query, body, token, index, expect }: RequestTemplate): NameUse[] {
+  const uses = (where: NameUse['where'], names: readonly string[]): NameUse[] => names.map((name) => ({ name, where }))
+  const wanted = (expect?.body ?? []).flatMap((item) => (item.is === 'equal' ? placeholdersIn(item.to) : []))
   return [
-    ...placeholdersIn(request.path).map((name) => ({ name, where: 'path' as const })),
-    ...placeholdersIn(request.body).map((name) => ({ name, where: 'body' as const })),
-    ...(request.token.kind === 'saved' ? [{ name: request.token.name, where: 'token' as const }] : []),
-    ...request.index.map((name) => ({ name, where: 'index' as const })),
+    ...uses('path', placeholdersIn(path)),
+    ...uses('query', placeholdersIn(query)),
+    ...uses('body', placeholdersIn(body)),
+    ...uses('token', token.kind === 'saved' ? [token.name] : []),
+    ...uses('index', index),
+    ...uses('expect', wanted),
   ]
 }
+
+/** The names that a request needs and that nothing is saved under. */
+export const unsavedNames = (request: RequestTemplate, saved: ReadonlyMap<string, JsonValue>): readonly string[] =>
+  namesUsedBy(request).flatMap(({ name }) => (saved.has(name) ? [] : [name]))
+
+/** In a flow: the name of the session that sends it. Nothing else can be saved under it. */
+export const SESSION_NAME = 'session'
 
 /** The text with every name replaced. Throws for a name that was not saved: the parser lets none through. */
 export function fillText(text: string, saved: ReadonlyMap<string, JsonValue>): string {

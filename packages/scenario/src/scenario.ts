@@ -7,7 +7,7 @@
 import type { Distribution, Fault, LagModel } from '@fourtwelve/cluster'
 import type { JsonObject, LinkId, Micros, NodeId, ServerConfig } from '@fourtwelve/protocol'
 import type { Threshold, Witness } from './metric-expression.ts'
-import type { RequestTemplate } from './request-template.ts'
+import type { FlowRequest, RequestTemplate } from './request-template.ts'
 
 export interface Scenario {
   readonly version: 1
@@ -30,6 +30,8 @@ export interface Scenario {
   readonly cost: ServiceCost
   readonly crypto: 'stand-in' | 'real'
   readonly given: Given
+  /** What is saved under a name before the first request of the steps, and of every flow. */
+  readonly values: Readonly<Record<string, string>>
   readonly steps: readonly Step[]
   readonly clients: readonly ClientLoad[]
   /** In the order of the file, which need not be the order of time. */
@@ -96,7 +98,7 @@ export interface ClientLoad {
   /** What the file says otherwise than the preset; null leaves the preset's value. */
   readonly retry: RetryOverride
   /** At least one. */
-  readonly flow: readonly RequestTemplate[]
+  readonly flow: readonly FlowRequest[]
 }
 
 /** When a flow starts. Open: `count` flows in each `per`, evenly, whoever is busy. Closed: a session starts its next when its last has ended. */

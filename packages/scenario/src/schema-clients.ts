@@ -5,7 +5,7 @@ import { micros } from '@fourtwelve/protocol'
 import { duration, rate } from './durations.ts'
 import { nodeName, ownName, wordOf, type SchemaContext } from './names.ts'
 import type { Arrival, ClientLoad, Routing } from './scenario.ts'
-import type { RequestTemplate } from './request-template.ts'
+import type { FlowRequest } from './request-template.ts'
 import { ONE_VERB, requestShape, requestTemplate, VERBS } from './schema-request.ts'
 import { nearestWord } from './nearest-word.ts'
 import { picked, pickedByKey } from './picked.ts'
@@ -44,11 +44,14 @@ export function clientLoad(context: SchemaContext): z.ZodType<ClientLoad> {
   }))
 }
 
-/** A request that goes where the client's routing sends it. */
-function flowRequest(context: SchemaContext): z.ZodType<RequestTemplate> {
-  const request = section({ ...requestShape(context), note: z.string().optional() })
+function flowRequest(context: SchemaContext): z.ZodType<FlowRequest> {
+  const request = section({
+    ...requestShape(context),
+    node: nodeName(context).optional().describe('Where it is sent, retries too. Default: where `routing` sends it.'),
+    note: z.string().optional(),
+  })
     .meta(ONE_VERB)
-    .transform(requestTemplate)
+    .transform((raw): FlowRequest => ({ ...requestTemplate(raw), node: raw.node ?? null }))
   return pickedByKey(Object.fromEntries(Object.keys(VERBS).map((verb) => [verb, request])))
 }
 

@@ -46,7 +46,7 @@ export function requestShape(context: SchemaContext): RequestShape {
     put: pathKey,
     patch: pathKey,
     delete: pathKey,
-    query: z.record(z.string(), queryValue).optional().describe('Query parameters.'),
+    query: z.record(z.string(), queryValue).optional().describe('Query parameters. ${name} stands for a saved value.'),
     body: jsonObject.optional().describe('JSON body. ${name} stands for a saved value.'),
     token: ownName.optional().describe('A saved name, root (the default), or none.'),
     index: z

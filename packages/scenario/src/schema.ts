@@ -7,7 +7,7 @@
 import { micros, MICROS_PER_MS, type Micros } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
-import { STANDBYS_MAX, type SchemaContext } from './names.ts'
+import { ownName, STANDBYS_MAX, type SchemaContext } from './names.ts'
 import type { Given, LagPlan, NetworkDelays, Scenario, TimedFault } from './scenario.ts'
 import { clientLoad } from './schema-clients.ts'
 import { expectation, NO_EXPECTATION } from './schema-expect.ts'
@@ -60,6 +60,10 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
     server: serverSettings.optional().describe('Configuration of the servers.'),
     crypto: z.enum(['stand-in', 'real']).optional().describe('Cryptography of a simulation. Default stand-in.'),
     given: given.optional().describe('State that every node has before the run.'),
+    values: z
+      .record(ownName, z.string())
+      .optional()
+      .describe('name: text. Saved from the start, for steps and flows: tokens, X-Vault-Index values, passwords.'),
     steps: z.array(step(context)).optional().describe('A script: one step after the other.'),
     clients: z.array(clientLoad(context)).optional().describe('Load.'),
     faults: z.array(writtenFault(context)).optional().describe('What happens to the cluster, and when.'),
@@ -88,6 +92,7 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       cost: settings.cost,
       crypto: raw.crypto ?? 'stand-in',
       given: raw.given ?? NOTHING_GIVEN,
+      values: raw.values ?? {},
       steps: raw.steps ?? [],
       clients: raw.clients ?? [],
       faults: timedFaults(raw.faults ?? [], lag, zod),

@@ -62,6 +62,9 @@ given:
   secrets:
     secret/data/app: { colour: blue }
 
+# Texts that are saved from the start, for steps and flows: tokens, forged X-Vault-Index values, passwords.
+values: { password: wonderland }
+
 # A script: each step starts when the one before was answered. get, list, post, put, patch and delete send a request to a
 # node; other steps are wait, wait_until, hold, release, cut, heal and lag.
 steps:
@@ -87,7 +90,8 @@ steps:
     token: fresh
     expect: { status: 200, served_by: n1, forwarded: false }
 
-# Load, in place of a script or beside it. Each session runs the flow; routing picks the nodes.
+# Load, in place of a script or beside it. Each session runs the flow; routing picks the nodes, unless a request names its own.
+# In a flow, \${session} is the name of the session.
 #clients:
 #  - name: readers
 #    sessions: 10
@@ -95,8 +99,9 @@ steps:
 #    routing: round-robin
 #    mitigation: none
 #    flow:
-#      - { post: auth/userpass/login/alice, token: none, body: { password: wonderland }, save: { mine: auth.client_token } }
+#      - { post: auth/userpass/login/alice, token: none, body: { password: '\${password}' }, save: { mine: auth.client_token } }
 #      - { get: secret/data/app, token: mine }
+#      - { get: secret/data/app, token: mine, node: n2 }
 
 # What happens to the cluster while the clients send.
 #faults:

@@ -33,6 +33,7 @@ describe('what a file leaves out', () => {
       cost: { read: 0, write: 0, login: 0 },
       crypto: 'stand-in',
       given: { policies: [], users: [], secrets: [], requests: [] },
+      values: {},
       steps: [
         {
           kind: 'request',
@@ -260,7 +261,7 @@ clients:
     arrival: once
     routing: active-only
     retry: { max: 5, min: 1s, max_wait: 2s }
-    flow: [{ post: x, save: { t: auth.client_token } }, { delete: y, token: t }]
+    flow: [{ post: x, node: n0, save: { t: auth.client_token } }, { delete: y, token: t }]
 `)
   const noRetry = { max: null, min: null, maxWait: null }
   expect(clients).toMatchObject([
@@ -278,7 +279,10 @@ clients:
       retry: { max: 5, min: seconds(1), maxWait: seconds(2) },
     },
   ])
-  expect(clients[3]?.flow[1]).toMatchObject({ method: 'DELETE', token: { kind: 'saved', name: 't' } })
+  expect(clients[3]?.flow).toMatchObject([
+    { method: 'POST', node: 'n0' },
+    { method: 'DELETE', node: null, token: { kind: 'saved', name: 't' } },
+  ])
 })
 
 describe('faults', () => {
@@ -313,6 +317,14 @@ describe('faults', () => {
   test('undo a lag to that of its own link', () => {
     const faults = faultsOf('{ links: { n0->n1: 7ms } }', '[{ at: 1s, for: 2s, do: lag, target: n0->n1, lag: raft }]')
     expect(faults).toMatchObject([{ fault: { lag: { kind: 'raft' } }, undo: { lag: constant(7000) } }])
+  })
+})
+
+test('values are texts by their names', () => {
+  expect(goodScenario(`${LEAST}values: { forged: djE6, empty: '', 7: seven }\n`).values).toEqual({
+    forged: 'djE6',
+    empty: '',
+    7: 'seven',
   })
 })
 

@@ -5,7 +5,7 @@ import { LEAST, problemLines } from './read-good-file.ts'
 const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
   [
     'nodez: 1',
-    'f.yaml:6:1 nodez is no known key: known here are version, name, question, answer, seed, duration, cooldown, topology, lag, network, disk, server, crypto, given, steps, clients, faults, expect',
+    'f.yaml:6:1 nodez is no known key: known here are version, name, question, answer, seed, duration, cooldown, topology, lag, network, disk, server, crypto, given, values, steps, clients, faults, expect',
   ],
   ['sede: 1', 'f.yaml:6:1 sede is no known key (did you mean "seed"?)'],
   ['seed: 1.5', 'f.yaml:6:7 seed must be a whole number, not the number 1.5'],
@@ -115,10 +115,11 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
     'f.yaml:8:75 clients.0.flow must not be empty',
   ],
   [
-    'duration: 1s\nclients:\n  - { name: a, sessions: 1, arrival: { rat: 5/s }, routing: n7, flow: [{ get: x, node: n1 }] }',
+    'duration: 1s\nclients:\n  - { name: a, sessions: 1, arrival: { rat: 5/s }, routing: n7, flow: [{ get: x, noed: n1 }, { get: x, node: n2 }] }',
     'f.yaml:8:38 clients.0.arrival needs one of rate, closed (did you mean "rate"?)',
     'f.yaml:8:61 clients.0.routing is "n7", but this cluster has n0 and n1 (`topology.standbys` is 1)',
-    'f.yaml:8:82 clients.0.flow.0.node is no known key (did you mean "note"?)',
+    'f.yaml:8:82 clients.0.flow.0.noed is no known key (did you mean "node"?)',
+    'f.yaml:8:110 clients.0.flow.1.node is "n2", but this cluster has n0 and n1 (`topology.standbys` is 1)',
   ],
   [
     'duration: 1s\nclients:\n  - { name: a, sessions: 1, arrival: { rate: 5/day }, flow: [{ wait: 1s }] }\n  - { sessions: 1, flow: [{ get: x }] }',
@@ -134,6 +135,28 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
   [
     'duration: 1s\nclients:\n  - { name: a, sessions: 1, arrival: once, flow: [{ get: x, token: t }, { post: y, save: { t: auth.client_token } }] }',
     'f.yaml:8:68 clients.0.flow.0.token uses "t", which no earlier request saves: nothing is saved before it',
+  ],
+  [
+    "duration: 1s\nclients:\n  - { name: a, sessions: 1, arrival: once, flow: [{ put: 'x/${session}', save: { session: index } }, { get: 'x/${sesion}' }] }",
+    "f.yaml:8:82 clients.0.flow.0.save.session is the session's own name in flows: take another name",
+    'f.yaml:8:109 clients.0.flow.1.get uses "sesion", which no earlier request saves: nothing is saved before it (did you mean "session"?)',
+  ],
+  // Values
+  [
+    "values: { root: a, none: b, session: c, 'd e': f, g: 5, h: null }",
+    'f.yaml:6:41 values.d e must be a name of up to 64 letters, digits, "-" and "_", not "d e"',
+    'f.yaml:6:54 values.g must be text, not the number 5: put it in quotes',
+    'f.yaml:6:60 values.h must be text, not empty',
+  ],
+  [
+    'values: { root: a, none: b, session: c, good: d }',
+    'f.yaml:6:11 values.root is a word of `token`: take another name',
+    'f.yaml:6:20 values.none is a word of `token`: take another name',
+    "f.yaml:6:29 values.session is the session's own name in flows: take another name",
+  ],
+  [
+    'values: [a]',
+    'f.yaml:6:9 values must be a mapping, not a list',
   ],
   // Faults
   [
@@ -260,6 +283,48 @@ steps:
       'f.yaml:4:32 steps.1.token uses "frsh", which no earlier request saves: saved before it are fresh (did you mean "fresh"?)',
       'f.yaml:4:46 steps.1.save.root is a word of `token`: take another name',
     ])
+  })
+})
+
+describe('a name that nothing is saved under', () => {
+  const nothing = 'which no earlier request saves: nothing is saved before it'
+
+  test('is found in queries and in expected bodies, too', () => {
+    const text = `question: q
+steps:
+  - { get: a, node: n0, query: { v: '\${x}', w: [b, '\${y}'] }, expect: { status: 200, body: { a.b: ['\${z}'], c: '$\${d}', e: { exists: true } } } }
+`
+    expect(problemLines(text)).toEqual([
+      `f.yaml:3:32 steps.0.query uses "x", ${nothing}`,
+      `f.yaml:3:32 steps.0.query uses "y", ${nothing}`,
+      `f.yaml:3:92 steps.0.expect.body uses "z", ${nothing}`,
+    ])
+  })
+
+  test('is no name of another flow, and no session in a step', () => {
+    const text = `question: q
+duration: 1s
+steps:
+  - { get: 'a/\${session}', node: n0, save: { i: index }, expect: 200 }
+clients:
+  - { name: c, sessions: 1, arrival: once, flow: [{ get: 'a/\${session}', index: i }] }
+`
+    expect(problemLines(text)).toEqual([
+      `f.yaml:4:12 steps.0.get uses "session", ${nothing}`,
+      `f.yaml:6:81 clients.0.flow.0.index uses "i", ${nothing}`,
+    ])
+  })
+
+  test('is no mistake when the file gives it a value, for steps and every flow', () => {
+    const text = `question: q
+values: { x: a, i: b }
+duration: 1s
+steps:
+  - { get: 'a/\${x}', node: n0, token: x, index: i, query: { x: '\${x}' }, expect: { body: { a: '\${x}' } } }
+clients:
+  - { name: c, sessions: 1, arrival: once, flow: [{ get: 'a/\${x}', token: x, index: [i], body: { x: '\${x}' } }] }
+`
+    expect(problemLines(text)).toEqual([])
   })
 })
 

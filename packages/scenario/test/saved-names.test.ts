@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { JsonValue } from '@fourtwelve/protocol'
-import { fillText, fillValue, placeholdersIn } from '@fourtwelve/scenario'
+import { fillText, fillValue, namesUsedBy, placeholdersIn } from '@fourtwelve/scenario'
+import { goodScenario } from './read-good-file.ts'
 
 const saved = new Map<string, JsonValue>([
   ['token', 'hvs.abc'],
@@ -23,6 +24,32 @@ test('a text that is one name becomes the value itself', () => {
 
 test('a name that nobody saved is a bug that says so', () => {
   expect(() => fillText('${tokn}', saved)).toThrow('nothing is saved as "tokn": save it in an earlier step')
+})
+
+test('a request uses the names in all its parts', () => {
+  const { steps } = goodScenario(`question: q
+values: { a: '1', b: '2', c: '3', d: '4', e: '5', f: '6' }
+steps:
+  - get: x/\${a}/$\${z}
+    node: n0
+    query: { q: '\${b}' }
+    body: { deep: ['\${c}', '\${a}'] }
+    token: d
+    index: [e]
+    save: { g: auth.client_token }
+    expect: { status: 200, error: '\${z}', body: { x: { y: '-\${f}-' }, '\${z}': { exists: true } } }
+`)
+  const [step] = steps
+  if (step?.kind !== 'request') throw new Error('the only step is a request')
+  expect(namesUsedBy(step.request).map(({ name, where }) => `${where} ${name}`)).toEqual([
+    'path a',
+    'query b',
+    'body c',
+    'body a',
+    'token d',
+    'index e',
+    'expect f',
+  ])
 })
 
 test('what a value mentions is what has to be saved to fill it', () => {

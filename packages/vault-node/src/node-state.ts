@@ -10,6 +10,7 @@ import { Store } from './log/store.ts'
 import { createExpiryQueue, type ExpiryQueue } from './tokens/expiry-queue.ts'
 import { createWaiting, type Waiting } from './request/waiting.ts'
 import { createPeers, type Peers } from './peers/peers.ts'
+import type { TokenReadings } from './tokens/token-readings.ts'
 import { createAclCache, type AclCache } from './request/acl-cache.ts'
 import type { Router } from './request/router.ts'
 import type { RevokeJob } from './tokens/revoke-job.ts'
@@ -40,6 +41,7 @@ export interface NodeState {
   /** Derived from the store; null when it must be derived again. */
   router: Router | null
   readonly aclCache: AclCache
+  readonly tokenReadings: TokenReadings
   /** The time of the one timer that was asked for; null when none is outstanding. */
   wakeAt: Micros | null
 }
@@ -71,6 +73,7 @@ export function createNode(options: NodeOptions): NodeState {
     activeSince: null,
     router: null,
     aclCache: createAclCache(),
+    tokenReadings: new Map(),
     wakeAt: null,
   }
 }

@@ -16,18 +16,19 @@ export function rfc3339Nano(t: Micros): string {
   return `${calendarOf(second)}.${String(left).padStart(6, '0').replace(/0+$/, '')}Z`
 }
 
-// Answers that follow each other mostly tell the same few times: the last one is kept.
-let lastSecond = Number.NaN
-let lastCalendar = ''
+/** Answers that follow each other mostly tell the same few seconds; so many are kept. */
+const CALENDARS_KEPT = 1024
+const calendars = new Map<number, string>()
 
 function calendarOf(second: number): string {
-  if (second !== lastSecond) {
-    // oxlint-disable-next-line no-restricted-globals -- calendar arithmetic on a time that was handed in; no clock is read
-    const text = new Date((second * MICROS_PER_SECOND) / MICROS_PER_MS).toISOString()
-    lastCalendar = text.slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
-    lastSecond = second
-  }
-  return lastCalendar
+  const known = calendars.get(second)
+  if (known !== undefined) return known
+  // oxlint-disable-next-line no-restricted-globals -- calendar arithmetic on a time that was handed in; no clock is read
+  const text = new Date((second * MICROS_PER_SECOND) / MICROS_PER_MS).toISOString()
+  const calendar = text.slice(0, 'yyyy-mm-ddThh:mm:ss'.length)
+  if (calendars.size >= CALENDARS_KEPT) calendars.clear()
+  calendars.set(second, calendar)
+  return calendar
 }
 
 /** Whole seconds since the Unix epoch, rounded down: `creation_time` and `last_renewal_time` of a token lookup. */

@@ -1,7 +1,7 @@
 /** Plays a recorded suite against an active node, and says where an answer is not the recorded one. */
 
 import { readFileSync } from 'node:fs'
-import {
+import { asWritten,
   isJsonObject,
   milliseconds,
   vaultRequest,
@@ -116,7 +116,7 @@ function bodyOf(recorded: RecordedRequest, fill: (text: string) => string): Requ
 function compare(wanted: RecordedAnswer, reply: VaultReply, saved: ReadonlyMap<string, string>): readonly string[] {
   const differences: string[] = []
   if (reply.status !== wanted.status) differences.push(`status ${reply.status}, wanted ${wanted.status}`)
-  compareValues(wanted.body, reply.body, 'body', saved, differences)
+  compareValues(wanted.body, reply.body === null ? null : asWritten(reply.body), 'body', saved, differences)
   return differences
 }
 

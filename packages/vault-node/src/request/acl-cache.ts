@@ -51,7 +51,8 @@ const policyEntity = (entity: Entity): PolicyEntity => ({
 })
 
 function isCurrent(node: NodeState, entry: TokenEntry, found: KeptAcl, entity: Entity | undefined): boolean {
-  if (found.entity !== entity) return false
+  // One name may hold a comma, so that two lists of names can share a key.
+  if (found.entity !== entity || found.stored.length !== entry.policies.length) return false
   for (let i = 0; i < entry.policies.length; i++) {
     if (node.store.get(policyKey(entry.policies[i] ?? '')) !== found.stored[i]) return false
   }

@@ -1,16 +1,16 @@
 /**
  * From a handler's outcome to the reply that leaves this node.
  * Always holds: X-Vault-Index stands on a successful reply of a request that wrote, and nowhere else (vault-consistency 3.2);
- * a reply leaves the active node only when a majority has what it was executed on.
+ * a reply that tells of what is stored leaves the active node only when a majority has what it was executed on.
  */
 
-import { encodeIndexState, isJsonObject, NO_INDEX, type JsonObject, type JsonValue, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import { encodeIndexState, NO_INDEX, type JsonObject, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
 import type { Outcome } from '../outcome.ts'
 import { epochOf } from '../tokens/generation.ts'
 import { lastWritten, type Turn } from '../turn.ts'
 import type { Call } from './call.ts'
 import { envelope, errorReply, oneError } from './envelope.ts'
-import { answerWhenCommitted } from './waiting.ts'
+import { answerAtOnce, answerWhenCommitted, type ReadyAnswer } from './waiting.ts'
 
 /** What an answer needs to know of the path that gives it. */
 export interface AnswerShape {
@@ -39,6 +39,16 @@ export function answerLater(turn: Turn, call: Call, outcome: Outcome): void {
 export const answerError = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
   send(turn, call, errorReply(status, errors), lastWritten(turn))
 
+/** Refuses what was judged without a look at anything stored: such an answer waits for no majority (an unmet index least of all). */
+export const refuseAtOnce = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
+  answerAtOnce(turn, readyAnswer(turn, call, errorReply(status, errors), NO_INDEX))
+
+/** Answers what a node says of itself: also while it waits for a majority in vain. */
+export function answerOfNode(turn: Turn, call: Call, outcome: Outcome): void {
+  const reply = replyOf(turn, outcome, BARE)
+  if (reply !== null) answerAtOnce(turn, readyAnswer(turn, call, reply, NO_INDEX))
+}
+
 /** Signs the index state of what was written into a successful reply. */
 export function withIndex(turn: Turn, reply: VaultReply, wrote: WalIndex): VaultReply {
   const { node } = turn
@@ -46,30 +56,33 @@ export function withIndex(turn: Turn, reply: VaultReply, wrote: WalIndex): Vault
   return { ...reply, index: encodeIndexState(turn.crypto, node.cluster, wrote, NO_INDEX) }
 }
 
-function send(turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): void {
+const send = (turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): void =>
+  answerWhenCommitted(turn, readyAnswer(turn, call, reply, wrote))
+
+function readyAnswer(turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): ReadyAnswer {
   const { node } = turn
   const facts = { by: node.id, applied: call.applied, epoch: epochOf(node), wrote }
   if (call.origin.kind === 'standby') {
     const answered = { result: { kind: 'reply', reply } as const, ...facts, head: node.log.head }
-    return answerWhenCommitted(turn, { kind: 'peer', to: call.origin.node, call: call.origin.call, answer: answered })
+    return { kind: 'peer', to: call.origin.node, call: call.origin.call, answer: answered }
   }
   const served = { node: node.id, ...facts, appliedHere: call.applied, forwarded: null, waitTimedOut: false }
-  answerWhenCommitted(turn, { kind: 'client', call, reply, served })
+  return { kind: 'client', call, reply, served }
 }
 
 /** Null when the reply is not for now. */
 export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): VaultReply | null {
   const wrap = (status: number, parts: Omit<Parameters<typeof envelope>[1], 'mountType'>): VaultReply => {
     const body = envelope(turn.crypto, { ...parts, mountType: shape.mountType })
-    return { status, index: null, body: shape.inject && parts.data ? { ...parts.data, ...body } : body }
+    return { status, index: null, body: shape.inject && parts.data ? { ...sortedByKey(parts.data), ...body } : body }
   }
   switch (outcome.kind) {
     case 'data':
-      return wrap(200, { data: sorted(outcome.data), warnings: outcome.warnings, leaseDuration: outcome.leaseDuration })
+      return wrap(200, { data: outcome.data, warnings: outcome.warnings, leaseDuration: outcome.leaseDuration })
     case 'keys':
       return outcome.keys.length === 0
         ? errorReply(404, [])
-        : wrap(200, { data: sorted({ ...outcome.data, keys: outcome.keys }) })
+        : wrap(200, { data: { ...outcome.data, keys: outcome.keys } })
     case 'done':
       return outcome.warnings === undefined || outcome.warnings.length === 0
         ? { status: 204, index: null, body: null }
@@ -92,22 +105,6 @@ export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): Vault
   }
 }
 
-/** Keys are sorted at every depth, as Go prints maps. Handlers mostly write them so, and then nothing is copied. */
-function sorted(data: JsonObject): JsonObject {
-  let last = ''
-  let isSame = true
-  for (const key in data) {
-    if (key < last || sortedValue(data[key] ?? null) !== data[key]) isSame = false
-    last = key
-  }
-  if (isSame) return data
-  const keys = Object.keys(data).sort()
-  return Object.fromEntries(keys.map((key) => [key, sortedValue(data[key] ?? null)]))
-}
-
-function sortedValue(value: JsonValue): JsonValue {
-  if (isJsonObject(value)) return sorted(value)
-  if (!Array.isArray(value)) return value
-  const items = value as readonly JsonValue[]
-  return items.some((item) => sortedValue(item) !== item) ? items.map(sortedValue) : value
-}
+/** What is injected into the top level stands there in the order of a Go map. */
+const sortedByKey = (data: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

@@ -3,14 +3,17 @@
  * Always holds: the order of these steps, on every node; a request is answered, forwarded or refused, once.
  */
 
+import type { Method } from '@fourtwelve/protocol'
 import { knowsEntity } from '../identity/entity.ts'
 import { forward } from '../peers/calls.ts'
+import type { PathOperation } from '../path-spec.ts'
 import { NODE_LOCAL } from '../paths/routes.ts'
 import type { RequestContext } from '../request-context.ts'
+import { findToken } from '../tokens/find-token.ts'
 import { startRevocation } from '../tokens/revoke-tree.ts'
 import type { PresentedToken } from '../tokens/presented-token.ts'
 import type { Turn } from '../turn.ts'
-import { authenticate, gateRefusal } from './authenticate.ts'
+import { authenticate, gateRefusal, LEASE_MISSING } from './authenticate.ts'
 import { authorize, type Permission } from './authorize.ts'
 import type { Call } from './call.ts'
 import { finish, shapeOf } from './finish.ts'
@@ -18,7 +21,7 @@ import { decideByHeaders } from './header-forwarding.ts'
 import { nodeMount } from './node-mount.ts'
 import { askedOperation } from './operation.ts'
 import { matchPath } from './path-table.ts'
-import { answer, answerError } from './respond.ts'
+import { answer, answerError, answerOfNode, refuseAtOnce } from './respond.ts'
 import { dataOf } from './request-data.ts'
 import { route, type Route } from './router.ts'
 import { isStateMissing, MISSING_STATE } from './state-gate.ts'
@@ -27,7 +30,7 @@ export function serve(turn: Turn, call: Call): void {
   const { node, crypto } = turn
   if (serveAboutNode(turn, call)) return
   const decision = decideByHeaders(node, crypto, call.request)
-  if (decision.kind === 'refuse') return answerError(turn, call, 400, [decision.error])
+  if (decision.kind === 'refuse') return refuseAtOnce(turn, call, 400, [decision.error])
   if (node.role !== 'active') {
     if (decision.kind === 'forward') return forward(turn, call, decision.cause, 'silent')
     if (node.role === 'standby') return forward(turn, call, 'plain-standby', 'silent')
@@ -41,47 +44,60 @@ function serveAboutNode(turn: Turn, call: Call): boolean {
   if (!path.startsWith('sys/')) return false
   const match = matchPath(NODE_LOCAL, path.slice('sys/'.length))
   if (match === null) return false
-  const asked = askedOperation(call.request)
-  const operation = call.request.method === 'HEAD' ? match.spec.operations.read : match.spec.operations[asked as 'read']
+  const asked = PLAIN_OPERATIONS[call.request.method]
+  const operation = asked === undefined ? undefined : match.spec.operations[asked]
   if (operation === undefined) {
-    answerError(turn, call, 405, [])
+    refuseAtOnce(turn, call, 405, [])
     return true
   }
   const data = dataOf(call.request, match.params)
   const context = { turn, call, mount: nodeMount, path, params: match.params, data, token: null, sudo: false }
-  answer(turn, call, operation.handle(context))
+  answerOfNode(turn, call, operation.handle(context))
   return true
+}
+
+/** These are plain HTTP handlers: they go by the method alone, and know no `?list=`. */
+const PLAIN_OPERATIONS: Readonly<Partial<Record<Method, PathOperation>>> = {
+  GET: 'read',
+  HEAD: 'read',
+  POST: 'write',
+  PUT: 'write',
 }
 
 function serveLogical(turn: Turn, call: Call): void {
   const { node, crypto } = turn
   const { request } = call
   const asked = askedOperation(request)
-  if (asked === 'bad-list-parameter') return answerError(turn, call, 400, [])
-  if (request.body.kind === 'bad') return answerError(turn, call, 400, ['error parsing JSON'])
+  if (asked === 'bad-list-parameter') return refuseAtOnce(turn, call, 400, [])
+  if (request.body.kind === 'bad') return refuseAtOnce(turn, call, 400, ['error parsing JSON'])
   if (request.path.endsWith('/') && (asked === 'write' || asked === 'patch')) {
-    return answerError(turn, call, 400, ["cannot write to a path ending in '/'"])
+    return refuseAtOnce(turn, call, 400, ["cannot write to a path ending in '/'"])
   }
   const to = route(node, request.path)
   if (node.role !== 'active' && to?.spec?.alwaysForward === true) return forward(turn, call, 'always', 'silent')
-  if (isStateMissing(node, crypto, request.index)) return answerError(turn, call, 412, [MISSING_STATE])
+  if (isStateMissing(node, crypto, request.index)) return refuseAtOnce(turn, call, 412, [MISSING_STATE])
   if (to?.spec?.login === true) return serveLogin(turn, call, to)
 
   const who = authenticate(turn, call)
   if (who.kind === 'forward') return forward(turn, call, who.cause, 'silent')
-  if (who.kind === 'refused') return answerError(turn, call, who.status, [who.error])
+  if (who.kind === 'refused') {
+    // An unmet index never waits; a token that is not found was looked for in what a majority may lack.
+    return (who.status === 412 ? refuseAtOnce : answerError)(turn, call, who.status, [who.error])
+  }
   serveAuthenticated(turn, call, to, who.token)
   if (who.lastUse) startRevocation(turn, { salted: who.token.entry.saltedId, orphanChildren: false, call: null })
 }
 
-/** A login needs no token; but one that is ahead of this standby is forwarded all the same under `new_token`
- *  (vault-consistency 1.5, PopulateTokenEntry). */
+/** A login needs no token, but Vault looks one up that is there: on a standby without its lease it is found out, and under
+ *  `new_token` one that is ahead of the standby is forwarded all the same (vault-consistency 1.5, PopulateTokenEntry). */
 function serveLogin(turn: Turn, call: Call, to: Route): void {
-  const { node } = turn
-  if (call.request.token !== null && node.role !== 'active' && node.config.replication.allow_forwarding_via_token === 'new_token') {
-    const gate = gateRefusal(turn, call.request.token)
+  const { node, crypto, now } = turn
+  const { token } = call.request
+  if (token !== null && token !== '' && node.role !== 'active') {
+    const gate = node.config.replication.allow_forwarding_via_token === 'new_token' ? gateRefusal(turn, token) : null
     if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
     if (gate?.kind === 'refused') return answerError(turn, call, gate.status, [gate.error])
+    if (findToken(node, crypto, now, token).kind === 'lease-missing') return answerError(turn, call, 500, [LEASE_MISSING])
   }
   handle(turn, call, to, null, false)
 }

@@ -3,8 +3,9 @@
  * Always holds: the order of the checks is Vault's; a token that carries no index passes; nothing waits.
  */
 
-import { decodeServiceToken, hasValidMac, hex, isConsistentToken, type CryptoPort } from '@fourtwelve/protocol'
+import { hex, isConsistentToken, type CryptoPort } from '@fourtwelve/protocol'
 import type { NodeState } from '../node-state.ts'
+import { readConsistentToken } from '../tokens/token-readings.ts'
 import { epochOf } from '../tokens/generation.ts'
 
 export type GateDecision =
@@ -20,11 +21,11 @@ const ACCEPT: GateDecision = { kind: 'accept' }
 
 export function tokenGate(node: NodeState, crypto: CryptoPort, token: string): GateDecision {
   if (!isConsistentToken(token)) return ACCEPT
-  const decoded = decodeServiceToken(token)
+  const { decoded, isSigned } = readConsistentToken(node.tokenReadings, crypto, token)
   // No base64: Vault lets it pass as an unknown id, and the lookup finds nothing.
   if (decoded === 'not-base64') return ACCEPT
   if (decoded === 'not-a-token') return { kind: 'bad-token', dump: 'failed to unmarshal token' }
-  if (!hasValidMac(crypto, decoded)) {
+  if (!isSigned) {
     return {
       kind: 'bad-token',
       dump: `token mac for token_version:${decoded.version} hmac:"${hex(decoded.mac)}" token:"${decoded.inner}" is incorrect: err %!w(<nil>)`,

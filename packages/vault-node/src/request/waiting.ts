@@ -69,6 +69,9 @@ export function nextDeadline(waiting: Waiting): Micros | null {
   return next
 }
 
+/** For an answer that tells nothing of what is stored: it waits for nobody. */
+export const answerAtOnce = (turn: Turn, ready: ReadyAnswer): void => leave(turn, ready)
+
 /** On the active node: the answer leaves when a majority has the log as far as it is now. */
 export function answerWhenCommitted(turn: Turn, ready: ReadyAnswer): void {
   const { log, waiting, config } = turn.node
@@ -149,10 +152,12 @@ function leave(turn: Turn, ready: ReadyAnswer): void {
   )
 }
 
-/** The same answer as an error: whether its writes will survive, nobody knows. */
+/** The same answer as an error: whether its writes will survive, nobody knows. The result of a call stays one. */
 function failed(ready: ReadyAnswer, status: number, text: string): ReadyAnswer {
   const reply = errorReply(status, [text])
-  return ready.kind === 'client'
-    ? { ...ready, reply }
-    : { ...ready, answer: { ...ready.answer, result: { kind: 'reply', reply } } }
+  if (ready.kind === 'client') return { ...ready, reply }
+  const { answer } = ready
+  const result: PeerAnswer['result'] =
+    answer.result.kind === 'reply' ? { kind: 'reply', reply } : { kind: 'refused', status, error: text }
+  return { ...ready, answer: { ...answer, result } }
 }

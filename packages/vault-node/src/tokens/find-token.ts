@@ -6,7 +6,6 @@
 
 import {
   BATCH_PREFIX,
-  decodeServiceToken,
   isConsistentToken,
   openBatchToken,
   type CryptoPort,
@@ -17,6 +16,7 @@ import { accessorKey, leaseKey, tokenKey } from '../storage-keys.ts'
 import { entryOfSealed, LEGACY_BATCH_PREFIX } from './batch-entry.ts'
 import type { Lease } from './lease.ts'
 import type { PresentedToken } from './presented-token.ts'
+import { readConsistentToken } from './token-readings.ts'
 import { queueRevocation } from './revoke-job.ts'
 import { expireTimeOf, isEndlessRoot, USES_SPENT, type TokenEntry } from './token-entry.ts'
 
@@ -49,7 +49,7 @@ export function findToken(
   if (presented.startsWith(BATCH_PREFIX) || presented.startsWith(LEGACY_BATCH_PREFIX)) {
     return findBatchToken(node, crypto, now, presented)
   }
-  return findBySaltedId(node, now, crypto.saltedId(innerIdOf(presented)), options, presented)
+  return findBySaltedId(node, now, saltedIdOf(node, crypto, presented), options, presented)
 }
 
 /** Looks a service token up by the key of its entry. `presented` is what an answer may echo; empty when nobody presented it. */
@@ -79,11 +79,10 @@ export function findByAccessor(
   return found === undefined ? null : findBySaltedId(node, now, found.saltedId, options)
 }
 
-/** Taken out of a consistent token, or the text itself: a text that cannot be decoded is an unknown id. */
-function innerIdOf(presented: string): string {
-  if (!isConsistentToken(presented)) return presented
-  const decoded = decodeServiceToken(presented)
-  return typeof decoded === 'string' ? presented : decoded.inner
+/** Of what is in a consistent token, or of the text itself: a text that cannot be decoded is an unknown id. */
+function saltedIdOf(node: NodeState, crypto: CryptoPort, presented: string): string {
+  if (!isConsistentToken(presented)) return crypto.saltedId(presented)
+  return readConsistentToken(node.tokenReadings, crypto, presented).saltedId
 }
 
 /**
