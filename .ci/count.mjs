@@ -8,6 +8,7 @@ try {
 } catch (error) {
   console.log(`no test results: ${error.message}`)
 }
-const failed = counted.numFailedTests + (counted.numFailedTests === 0 && (Number(failures) > 0 || !counted.success) ? 1 : 0)
+const failed =
+  counted.numFailedTests + (counted.numFailedTests === 0 && (Number(failures) > 0 || !counted.success) ? 1 : 0)
 process.exitCode = failed > 0 || counted.numPassedTests === 0 ? 1 : 0
 console.log(`${counted.numPassedTests} passed, ${failed} failed`)

@@ -13,7 +13,11 @@ const constant = (value) => ({ dist: 'constant', value: micros(value) })
 const json = (value) => ({ kind: 'json', value })
 
 // Keys are fixed: the benchmark measures speed, and every round must do the same work.
-const keys = { indexKey: '0f8fad5b-d9cb-469f-a165-70867728950e', sealKey: new Uint8Array(32).fill(7), saltKey: new Uint8Array(32).fill(9) }
+const keys = {
+  indexKey: '0f8fad5b-d9cb-469f-a165-70867728950e',
+  sealKey: new Uint8Array(32).fill(7),
+  saltKey: new Uint8Array(32).fill(9),
+}
 
 const CRYPTO = {
   'stand-in': (random) => createStandInCrypto('bench', random),
@@ -31,9 +35,26 @@ async function realCrypto() {
 
 /** Sessions in closed loops, 1 ms of think time. */
 const WORKLOADS = {
-  'create service token': { standbys: 3, next: (root) => vaultRequest('POST', 'auth/token/create', { token: root, body: json({ policies: ['default'], ttl: '1h' }) }), node: () => 0 },
-  'create batch token on standbys': { standbys: 3, next: (root) => vaultRequest('POST', 'auth/token/create', { token: root, body: json({ type: 'batch', policies: ['default'], ttl: '1h' }) }), node: (n) => 1 + (n % 3) },
-  'lookup-self on standbys': { standbys: 3, next: (root, token) => vaultRequest('GET', 'auth/token/lookup-self', { token }), node: (n) => 1 + (n % 3) },
+  'create service token': {
+    standbys: 3,
+    next: (root) =>
+      vaultRequest('POST', 'auth/token/create', { token: root, body: json({ policies: ['default'], ttl: '1h' }) }),
+    node: () => 0,
+  },
+  'create batch token on standbys': {
+    standbys: 3,
+    next: (root) =>
+      vaultRequest('POST', 'auth/token/create', {
+        token: root,
+        body: json({ type: 'batch', policies: ['default'], ttl: '1h' }),
+      }),
+    node: (n) => 1 + (n % 3),
+  },
+  'lookup-self on standbys': {
+    standbys: 3,
+    next: (root, token) => vaultRequest('GET', 'auth/token/lookup-self', { token }),
+    node: (n) => 1 + (n % 3),
+  },
 }
 
 function round(workload, crypto) {
@@ -59,21 +80,31 @@ function round(workload, crypto) {
     id += 1
     const node = simulation.nodes[workload.node(id)]
     simulation.send(node, id, workload.next(simulation.rootToken, token), (answer) => {
-      if (answer.value.reply.status !== 200) throw new Error(`status ${answer.value.reply.status}: the benchmark measures nothing`)
+      if (answer.value.reply.status !== 200)
+        throw new Error(`status ${answer.value.reply.status}: the benchmark measures nothing`)
       answered += 1
       if (simulation.now() < end) simulation.after(milliseconds(1), loop)
     })
   }
-  simulation.send(simulation.nodes[0], ++id, vaultRequest('POST', 'auth/token/create', { token: simulation.rootToken, body: json({ policies: ['default'] }) }), (answer) => {
-    token = answer.value.reply.body.auth.client_token
-  })
+  simulation.send(
+    simulation.nodes[0],
+    ++id,
+    vaultRequest('POST', 'auth/token/create', { token: simulation.rootToken, body: json({ policies: ['default'] }) }),
+    (answer) => {
+      token = answer.value.reply.body.auth.client_token
+    },
+  )
   simulation.run(milliseconds(100), () => false)
   for (let i = 0; i < SESSIONS; i += 1) loop()
   const events = simulation.events()
   const began = process.hrtime.bigint()
   simulation.run(end, () => false)
   const seconds = Number(process.hrtime.bigint() - began) / 1e9
-  return { eventsPerSecond: (simulation.events() - events) / seconds, requestsPerSecond: answered / seconds, fingerprint: simulation.fingerprint() }
+  return {
+    eventsPerSecond: (simulation.events() - events) / seconds,
+    requestsPerSecond: answered / seconds,
+    fingerprint: simulation.fingerprint(),
+  }
 }
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
@@ -81,7 +112,8 @@ const results = {}
 for (const [name, workload] of Object.entries(WORKLOADS)) {
   const rounds = { 'stand-in': [], real: [] }
   for (const crypto of Object.keys(rounds)) round(workload, CRYPTO[crypto])
-  for (let i = 0; i < ROUNDS; i += 1) for (const crypto of Object.keys(rounds)) rounds[crypto].push(round(workload, CRYPTO[crypto]))
+  for (let i = 0; i < ROUNDS; i += 1)
+    for (const crypto of Object.keys(rounds)) rounds[crypto].push(round(workload, CRYPTO[crypto]))
   const figures = (crypto) => ({
     events_per_second: Math.round(median(rounds[crypto].map((r) => r.eventsPerSecond))),
     requests_per_second: Math.round(median(rounds[crypto].map((r) => r.requestsPerSecond))),
@@ -90,8 +122,28 @@ for (const [name, workload] of Object.entries(WORKLOADS)) {
   results[name] = { 'stand-in': figures('stand-in'), real: figures('real'), ratio: Number(ratio.toFixed(2)) }
 }
 
-console.table(Object.fromEntries(Object.entries(results).map(([name, { real, ratio, ...rest }]) => [name, { 'events/s stand-in': rest['stand-in'].events_per_second, 'events/s real': real.events_per_second, 'requests/s stand-in': rest['stand-in'].requests_per_second, ratio }])))
+console.table(
+  Object.fromEntries(
+    Object.entries(results).map(([name, { real, ratio, ...rest }]) => [
+      name,
+      {
+        'events/s stand-in': rest['stand-in'].events_per_second,
+        'events/s real': real.events_per_second,
+        'requests/s stand-in': rest['stand-in'].requests_per_second,
+        ratio,
+      },
+    ]),
+  ),
+)
 const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, platform: process.platform }
-const measured = { what: 'simulation speed', rounds: ROUNDS, simulated_seconds: SIMULATED_SECONDS, sessions: SESSIONS, standbys: 3, machine, results }
+const measured = {
+  what: 'simulation speed',
+  rounds: ROUNDS,
+  simulated_seconds: SIMULATED_SECONDS,
+  sessions: SESSIONS,
+  standbys: 3,
+  machine,
+  results,
+}
 mkdirSync(new URL('results/', import.meta.url), { recursive: true })
 writeFileSync(new URL('results/simulation.json', import.meta.url), `${JSON.stringify(measured, null, 2)}\n`)

@@ -44,13 +44,16 @@ const sources: readonly Source[] = names.flatMap((name) =>
 const short = ({ path }: Source): string => path.slice(ROOT.length)
 
 const importsOf = ({ text }: Source): readonly string[] =>
-  [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+'([^']+)'/gms), ...text.matchAll(/^import\s+'([^']+)'/gm)].map((found) => found[1] ?? '')
+  [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+'([^']+)'/gms), ...text.matchAll(/^import\s+'([^']+)'/gm)].map(
+    (found) => found[1] ?? '',
+  )
 
 interface Manifest {
   readonly name: string
   readonly dependencies?: Readonly<Record<string, string>>
 }
-const manifestOf = (name: string): Manifest => JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8')) as Manifest
+const manifestOf = (name: string): Manifest =>
+  JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8')) as Manifest
 
 test('every package has its place in the layers', () => {
   expect(Object.keys(LAYERS).sort()).toEqual([...names].sort())
@@ -66,15 +69,25 @@ describe.each(names)('package %s', (name) => {
       importsOf(source)
         .filter((from) => !from.startsWith('.') && !from.startsWith('node:'))
         .map((from) => (from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : (from.split('/')[0] ?? from)))
-        .filter((from) => !declared.includes(from) || (from.startsWith('@fourtwelve/') && !allowed.includes(from.slice('@fourtwelve/'.length))))
+        .filter(
+          (from) =>
+            !declared.includes(from) ||
+            (from.startsWith('@fourtwelve/') && !allowed.includes(from.slice('@fourtwelve/'.length))),
+        )
         .map((from) => `${short(source)} imports ${from}`),
     )
     expect(wrong).toEqual([])
   })
 
   test('declares no dependency that it does not import', () => {
-    const imported = new Set(own.flatMap(importsOf).map((from) => (from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from.split('/')[0])))
-    expect(Object.keys(manifestOf(name).dependencies ?? {}).filter((dependency) => !imported.has(dependency))).toEqual([])
+    const imported = new Set(
+      own
+        .flatMap(importsOf)
+        .map((from) => (from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from.split('/')[0])),
+    )
+    expect(Object.keys(manifestOf(name).dependencies ?? {}).filter((dependency) => !imported.has(dependency))).toEqual(
+      [],
+    )
   })
 
   test.skipIf(IMPURE.has(name))('is pure: no node: import, no clock, no chance, nothing asynchronous', () => {
@@ -82,7 +95,15 @@ describe.each(names)('package %s', (name) => {
       .filter(({ path }) => !path.endsWith('.d.ts'))
       .flatMap((source) => {
         const code = source.text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/\/\/.*$/gm, '')
-        const found = [/'node:/, /\basync\b/, /\bawait\b/, /\bPromise\b/, /\bMath\.random\b/, /\bsetTimeout\b/, /\bconsole\./].filter((banned) => banned.test(code))
+        const found = [
+          /'node:/,
+          /\basync\b/,
+          /\bawait\b/,
+          /\bPromise\b/,
+          /\bMath\.random\b/,
+          /\bsetTimeout\b/,
+          /\bconsole\./,
+        ].filter((banned) => banned.test(code))
         const date = /\bnew Date\b|\bDate\./.test(code) && basename(source.path) !== 'wire-time.ts' ? ['Date'] : []
         return [...found, ...date].map((banned) => `${short(source)} has ${String(banned)}`)
       })
@@ -104,11 +125,18 @@ test(`no file is longer than ${FILE_LINES_MAX} lines`, () => {
 
 test('no default export, no export of everything, nothing left to fix', () => {
   const banned = [/^export default\b/m, /^export \*/m, /\b(FIXME|TODO|XXX)\b/, /\bas any\b/]
-  expect(sources.flatMap((source) => banned.filter((pattern) => pattern.test(source.text)).map((pattern) => `${short(source)}: ${String(pattern)}`))).toEqual([])
+  expect(
+    sources.flatMap((source) =>
+      banned.filter((pattern) => pattern.test(source.text)).map((pattern) => `${short(source)}: ${String(pattern)}`),
+    ),
+  ).toEqual([])
 })
 
 test('no test is left alone or left out', () => {
-  const tests = [...names.flatMap((name) => filesUnder(join(PACKAGES, name, 'test'))), ...filesUnder(join(ROOT, 'test'))].filter((path) => path.endsWith('.test.ts') && !path.endsWith('house.test.ts'))
+  const tests = [
+    ...names.flatMap((name) => filesUnder(join(PACKAGES, name, 'test'))),
+    ...filesUnder(join(ROOT, 'test')),
+  ].filter((path) => path.endsWith('.test.ts') && !path.endsWith('house.test.ts'))
   expect(tests.filter((path) => /\b(test|it|describe)\.(only|todo)\b/.test(readFileSync(path, 'utf8')))).toEqual([])
 })
 

@@ -50,6 +50,11 @@ export class IssuedIndexes {
   find(value: string): IssuedIndex | undefined {
     return this.#values.get(value)
   }
+
+  /** The local index that any value names, issued or not, whatever its signature; null when it is no value of this cluster. */
+  localOf(value: string): number | null {
+    return this.#read(value.trim())
+  }
 }
 
 const COLON = 0x3a

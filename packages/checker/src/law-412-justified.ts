@@ -1,14 +1,15 @@
 /**
  * Law 2 of simulation-and-checking 6.1: a 412 has a cause.
- * Causes are: the token's index was not applied when the request arrived, and its epoch was not below the node's
- * (vault-consistency 1.5, steps 6 to 10); or a value of X-Vault-Index was ahead, or is none that this run issued, letter for
- * letter: malformed, foreign and forged values are refused (3.3). The active node has every index of its own epoch, so there
- * only X-Vault-Index can be a cause.
+ * Causes are: the index of the token, or of the token that the body names, was not applied when the request arrived, and its
+ * epoch was not below the node's (vault-consistency 0 E6; 1.5, steps 6 to 10); or a value of X-Vault-Index was ahead, or is
+ * none that this run issued, letter for letter: malformed, foreign and forged values are refused (3.3). The active node has
+ * every index of its own epoch, so there only X-Vault-Index can be a cause. Where one met value of several is enough, all must
+ * be unmet to be a cause; where bad values are ignored, they are none.
  * Always holds: whatever could have been a cause is never called none: without knowledge of the node's state only requests
- * that name no index at all are judged, and on paths that check a token in the body, which no record tells, a standby is not.
+ * that name no index at all are judged.
  */
 
-import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
 import { answerLaw } from './answer-law.ts'
 import type { IssuedIndex } from './issued-index.ts'
 import type { Law, Witness } from './law.ts'
@@ -19,7 +20,7 @@ import { answered, at, birthOf, birthOfIndex, proof, sent, tokenWords } from './
 
 export const JUSTIFIED_412: Law = answerLaw(
   '412-justified',
-  'A 412 is answered only when the token or an X-Vault-Index value names a state that the node did not have.',
+  'A 412 is answered only when a token or an X-Vault-Index value names a state that the node did not have.',
   judge412,
 )
 
@@ -40,7 +41,7 @@ function judge412(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgem
   }
   const excuses: Excuse[] = []
   let unknown = false
-  for (const suspect of [tokenOf(exchange), indexOf(exchange), bodyTokenOf(exchange)]) {
+  for (const suspect of [ownToken(exchange), requiredIndexes(exchange), namedToken(exchange)]) {
     if (suspect === 'cause') return 'lawful'
     if (suspect === 'unknown') unknown = true
     else excuses.push(suspect)
@@ -63,94 +64,106 @@ function seenBy(call: CallRecord, reply: ReplyRecord): number | undefined {
   return (reply.by ?? here) === here ? (reply.appliedHere ?? reply.applied) : reply.applied
 }
 
-/** Why something is no cause. */
-type Excuse =
-  | 'community'
-  | 'no-indexed-token'
-  | 'token-unchecked'
-  | 'old-epoch'
-  | 'other-storage'
-  | 'active-own-epoch'
-  | 'token-applied'
-  | 'no-index'
-  | 'index-unchecked'
-  | 'index-applied'
-  | 'no-body-token'
+/** Why something is no cause: half a sentence, or nothing. A function, because mostly nobody asks. */
+type Excuse = () => string
 
 type Suspect = 'cause' | 'unknown' | Excuse
 
-function tokenOf({ call, reply, facts, byActive, seen }: Exchange): Suspect {
-  const { token } = call
-  if (!facts.checksIndexes) return 'community'
-  if (token.type !== 'service') return 'no-indexed-token'
-  if (gatesOf(call).token === 'unchecked') return 'token-unchecked'
-  if (reply.epoch !== undefined && token.epoch < reply.epoch) return 'old-epoch'
-  if (byActive && reply.epoch === token.epoch) return 'active-own-epoch'
-  if (!byActive && !facts.standbysCheckTokens) return 'other-storage'
-  if (token.index <= (seen ?? 0)) return 'token-applied'
+const COMMUNITY: Excuse = () => 'a community server checks no index'
+const NO_WORDS: Excuse = () => ''
+
+function ownToken(exchange: Exchange): Suspect {
+  const { call } = exchange
+  if (gatesOf(call).token === 'unchecked') return () => `${call.path} does not check the token`
+  return judgeToken(call.token, 'token', exchange)
+}
+
+function namedToken(exchange: Exchange): Suspect {
+  const { call, facts, byActive } = exchange
+  if (!checksBodyToken(call.path)) return NO_WORDS
+  if (call.bodyToken !== undefined) {
+    return call.bodyToken.type === 'none' ? NO_WORDS : judgeToken(call.bodyToken, 'body token', exchange)
+  }
+  const canBeCause = !byActive && facts.checksIndexes && facts.standbysCheckTokens
+  return canBeCause ? 'unknown' : NO_WORDS
+}
+
+function judgeToken(token: TokenRecord, name: 'token' | 'body token', exchange: Exchange): Suspect {
+  const { reply, facts, byActive, seen } = exchange
+  if (!facts.checksIndexes) return COMMUNITY
+  if (token.type !== 'service') return () => `a ${name} of type ${token.type} carries no index`
+  if (reply.epoch !== undefined && token.epoch < reply.epoch) {
+    return () => `the ${name}'s epoch ${token.epoch} is below the node's epoch ${reply.epoch}`
+  }
+  if (byActive && reply.epoch === token.epoch) {
+    return () => `${reply.by} is the active node, which has every index of its own epoch ${reply.epoch}`
+  }
+  if (!byActive && !facts.standbysCheckTokens) {
+    return () => 'over this storage a standby does not check the index of a token'
+  }
+  if (token.index <= (seen ?? 0)) return () => comparison(seen, token.index)
   return seen === undefined ? 'unknown' : 'cause'
 }
 
-function indexOf({ call, facts, seen }: Exchange): Suspect {
-  if (!facts.checksIndexes) return 'community'
-  if (call.index.length === 0) return 'no-index'
-  if (!gatesOf(call).index) return 'index-unchecked'
-  let unknown = false
-  for (const value of call.index) {
-    const issued = facts.issued.find(value)
-    if (issued === undefined) return 'cause'
-    const { local } = issued
-    if (local === null || seen === undefined) unknown ||= local !== 0
-    else if (local > seen) return 'cause'
-  }
-  return unknown ? 'unknown' : 'index-applied'
-}
-
-function bodyTokenOf({ call, facts, byActive }: Exchange): Suspect {
-  const canBeCause = checksBodyToken(call.path) && !byActive && facts.checksIndexes && facts.standbysCheckTokens
-  return canBeCause ? 'unknown' : 'no-body-token'
-}
-
-const EXCUSES: Readonly<Record<Excuse, (exchange: Exchange) => string>> = {
-  community: () => 'a community server checks no index',
-  'no-indexed-token': ({ call }) => `a token of type ${call.token.type} carries no index`,
-  'token-unchecked': ({ call }) => `${call.path} does not check the token`,
-  'old-epoch': ({ call, reply }) => `the token's epoch ${epochOf(call)} is below the node's epoch ${reply.epoch}`,
-  'other-storage': () => 'over this storage a standby does not check the index of a token',
-  'active-own-epoch': ({ reply }) =>
-    `${reply.by} is the active node, which has every index of its own epoch ${reply.epoch}`,
-  'token-applied': (exchange) => comparison(exchange.seen, tokenIndexOf(exchange.call)),
-  'no-index': () => 'the request had no X-Vault-Index',
-  'index-unchecked': ({ call }) => `${call.path} does not look at X-Vault-Index`,
-  'index-applied': (exchange) =>
-    issuedIn(exchange)
-      .map(({ local }) => comparison(exchange.seen, local ?? 0))
-      .join(' and '),
-  'no-body-token': () => '',
-}
-
-const epochOf = ({ token }: CallRecord): number | bigint => (token.type === 'service' ? token.epoch : 0)
-const tokenIndexOf = ({ token }: CallRecord): number | bigint => (token.type === 'service' ? token.index : 0)
 const comparison = (seen: number | undefined, index: number | bigint): string => `${seen ?? 0} >= ${index}`
-const issuedIn = ({ call, facts }: Exchange): readonly IssuedIndex[] =>
-  call.index.slice(0, INDEXES_TOLD_MAX).flatMap((value) => facts.issued.find(value) ?? [])
+
+function requiredIndexes(exchange: Exchange): Suspect {
+  const { call, facts } = exchange
+  if (!facts.checksIndexes) return COMMUNITY
+  if (call.index.length === 0) return () => 'the request had no X-Vault-Index'
+  if (!gatesOf(call).index) return () => `${call.path} does not look at X-Vault-Index`
+  const values = call.index.map((value) => judgeValue(value, exchange))
+  const isUnsure = values.includes('unknown')
+  const met = values.filter((value) => value !== 'unmet' && value !== 'unknown')
+  if (!facts.anyIndexSuffices) {
+    return values.includes('unmet') ? 'cause' : isUnsure ? 'unknown' : () => wordsOf(met)
+  }
+  if (met.length === 0) return isUnsure ? 'unknown' : 'cause'
+  return () => (call.index.length === 1 ? wordsOf(met) : `${wordsOf(met)}, where one value is enough`)
+}
+
+/** Whether the node had the state that a value names: not, nobody knows, or why. */
+function judgeValue(value: string, { facts, seen }: Exchange): 'unmet' | 'unknown' | Excuse {
+  const issued = facts.issued.find(value)
+  if (issued === undefined && !facts.ignoresBadIndexes) return 'unmet'
+  const local = issued === undefined ? facts.issued.localOf(value) : issued.local
+  if (local === null) {
+    return issued === undefined ? () => 'a value that is none of this cluster is ignored here' : 'unknown'
+  }
+  if (local <= (seen ?? 0)) return () => comparison(seen, local)
+  // One that is ahead and was not issued may be forged, and then it was ignored; or it was forgotten here.
+  return seen === undefined || issued === undefined ? 'unknown' : 'unmet'
+}
+
+const wordsOf = (met: readonly Excuse[]): string =>
+  [...new Set(met.slice(0, INDEXES_TOLD_MAX).map((why) => why()))].join(' and ')
 
 function tell(exchange: Exchange, excuses: readonly Excuse[]): Witness {
   const { call, reply, facts, seen } = exchange
-  const origin = call.token.type === 'service' ? facts.originOf(call.token.id) : undefined
+  const { token, bodyToken } = call
+  const tokens = [token, ...(bodyToken === undefined ? [] : [bodyToken])].filter((one) => one.type === 'service')
+  const known = new Map(tokens.map((one) => [one.id, { token: one, origin: facts.originOf(one.id) }]))
   const issued = issuedIn(exchange)
-  const births = call.token.type === 'service' ? [birthOf(call.token, origin)] : []
-  const withToken = call.token.type === 'service' ? ` with ${tokenWords(call.token)}` : ''
+  const withToken = token.type === 'service' ? ` with ${tokenWords(token)}` : ''
+  const forToken = bodyToken?.type === 'service' ? ` for ${tokenWords(bodyToken)}` : ''
   const state = seen === undefined ? '' : ` with applied = ${seen}`
-  const why = [...new Set(excuses.map((excuse) => EXCUSES[excuse](exchange)))].filter((text) => text !== '')
+  const why = [...new Set(excuses.map((excuse) => excuse()))].filter((text) => text !== '')
   return {
     t: reply.t,
     prose: [
-      ...births,
+      ...Array.from(known.values(), (one) => birthOf(one.token, one.origin)),
       ...issued.map(birthOfIndex),
-      `${sent(call)}${withToken}; ${answered(call, reply)}${state}.`,
+      `${sent(call)}${withToken}${forToken}; ${answered(call, reply)}${state}.`,
       `But ${why.join(', and ')}: no state that the request may require was missing at ${at(reply.t)}, so a 412 was not lawful.`,
     ].join(' '),
-    records: proof([...(origin === undefined ? [] : [origin.reply]), ...issued.map((one) => one.reply), call, reply]),
+    records: proof([
+      ...Array.from(known.values()).flatMap(({ origin }) => (origin === undefined ? [] : [origin.reply])),
+      ...issued.map((one) => one.reply),
+      call,
+      reply,
+    ]),
   }
 }
+
+const issuedIn = ({ call, facts }: Exchange): readonly IssuedIndex[] =>
+  call.index.slice(0, INDEXES_TOLD_MAX).flatMap((value) => facts.issued.find(value) ?? [])

@@ -1,5 +1,6 @@
 /**
- * Law 9 of simulation-and-checking 6.1: an answer to a request that requires index states comes from a state that has them all.
+ * Law 9 of simulation-and-checking 6.1: an answer to a request that requires index states comes from a state that has them
+ * all, or one of them where the servers take one for enough (vault-consistency 11 #2).
  * Judged are answers that prove that the gate was passed (`answer-proof.ts`), against those values that this run issued;
  * foreign and forged values promise nothing, and whether they are refused is another law's matter.
  * Always holds: what counts is the state of the node that handled the request; consul or raft makes no difference here,
@@ -18,30 +19,42 @@ import { answered, birthOfIndex, proof, sent } from './telling.ts'
 
 export const HEADER_GATE: Law = answerLaw(
   'header-gate',
-  'A node that answers a request with X-Vault-Index values, other than by 412, has applied the log up to each of them.',
+  'A node that answers a request with X-Vault-Index values, other than by 412, has applied the log up to each of them (to one, where one is enough).',
   judgeHeaderGate,
 )
 
 function judgeHeaderGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
   if (call.index.length === 0 || reply.applied === undefined || !facts.checksIndexes) return 'not-judged'
   if (!provesIndexPassed(reply) || !gatesOf(call).index) return 'not-judged'
-  let judged = false
+  let known = 0
+  let met = 0
+  let unmet: IssuedIndex | null = null
   for (const value of call.index) {
     const issued = facts.issued.find(value)
     if (issued === undefined || issued.local === null) continue
-    judged = true
-    if (reply.applied < issued.local) return () => tell(call, reply, issued)
+    known++
+    if (reply.applied >= issued.local) met++
+    else unmet ??= issued
   }
-  return judged ? 'lawful' : 'not-judged'
+  if (known === 0) return 'not-judged'
+  if (unmet === null) return 'lawful'
+  if (facts.anyIndexSuffices) {
+    if (met > 0) return 'lawful'
+    // A value of which nothing is known may be the one that was met, or ignored.
+    if (known < call.index.length) return 'not-judged'
+  }
+  const missing = unmet
+  return () => tell(call, reply, missing, facts)
 }
 
-function tell(call: CallRecord, reply: ReplyRecord, issued: IssuedIndex): Witness {
+function tell(call: CallRecord, reply: ReplyRecord, issued: IssuedIndex, facts: RunFacts): Witness {
   const { applied } = reply
+  const others = facts.anyIndexSuffices && call.index.length > 1 ? ' and no other value was met' : ''
   return {
     t: reply.t,
     prose:
       `${birthOfIndex(issued)} ${sent(call)} with X-Vault-Index ${issued.local}; ${answered(call, reply)} ` +
-      `with applied = ${applied}. ${applied} < ${issued.local}, so the only lawful answers were 412 or a forward.`,
+      `with applied = ${applied}. ${applied} < ${issued.local}${others}, so the only lawful answers were 412 or a forward.`,
     records: proof([issued.reply, call, reply]),
   }
 }

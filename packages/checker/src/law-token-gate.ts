@@ -2,12 +2,13 @@
  * Law 3 of simulation-and-checking 6.1: a node that accepts a consistent token has applied what the token's index names.
  * Judged are answers that prove that the token was accepted (`answer-proof.ts` says which, and why), on paths that check it,
  * for tokens whose epoch is not below the node's: the index of an older epoch means nothing (vault-consistency 1.5, step 7).
+ * The token that the body of auth/token/lookup and its kin names is checked like the request's own (0 E6).
  * Always holds: what counts is the node that handled the request, so a forwarded request is judged by the active node's state.
  */
 
-import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
 import { answerLaw } from './answer-law.ts'
-import { provesTokenAccepted } from './answer-proof.ts'
+import { provesBodyTokenAccepted, provesTokenAccepted } from './answer-proof.ts'
 import type { Law, Witness } from './law.ts'
 import { gatesOf } from './path-gates.ts'
 import type { RunFacts } from './run-facts.ts'
@@ -21,21 +22,39 @@ export const TOKEN_GATE: Law = answerLaw(
 )
 
 function judgeTokenGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
-  const { token } = call
-  if (token.type !== 'service' || !facts.checksIndexes) return 'not-judged'
-  if (reply.applied === undefined || reply.epoch === undefined || token.epoch < reply.epoch) return 'not-judged'
-  if (!provesTokenAccepted(reply) || gatesOf(call).token !== 'checked') return 'not-judged'
+  if (!facts.checksIndexes || !provesTokenAccepted(reply) || gatesOf(call).token !== 'checked') return 'not-judged'
   if (!facts.standbysCheckTokens && !facts.answeredByActive(call, reply)) return 'not-judged'
-  return reply.applied >= token.index ? 'lawful' : () => tell(call, reply, token, facts)
+  const own = judgeToken(call.token, 'with', call, reply, facts)
+  if (call.bodyToken === undefined || !provesBodyTokenAccepted(reply)) return own
+  const named = judgeToken(call.bodyToken, 'for', call, reply, facts)
+  return typeof own === 'function' || named === 'not-judged' ? own : named
 }
 
-function tell(call: CallRecord, reply: ReplyRecord, token: ServiceTokenRecord, facts: RunFacts): Witness {
+function judgeToken(
+  token: TokenRecord,
+  role: 'with' | 'for',
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+): Judgement {
+  if (token.type !== 'service' || reply.applied === undefined || reply.epoch === undefined) return 'not-judged'
+  if (token.epoch < reply.epoch) return 'not-judged'
+  return reply.applied >= token.index ? 'lawful' : () => tell(call, reply, role, token, facts)
+}
+
+function tell(
+  call: CallRecord,
+  reply: ReplyRecord,
+  role: 'with' | 'for',
+  token: ServiceTokenRecord,
+  facts: RunFacts,
+): Witness {
   const origin = facts.originOf(token.id)
   const { applied } = reply
   return {
     t: reply.t,
     prose:
-      `${birthOf(token, origin)} ${sent(call)} with token ${token.id}; ${answered(call, reply)} with applied = ${applied}, ` +
+      `${birthOf(token, origin)} ${sent(call)} ${role} token ${token.id}; ${answered(call, reply)} with applied = ${applied}, ` +
       `an answer that only an accepted token gets. ${applied} < ${token.index}, so the only lawful answers were 412 or a forward.`,
     records: proof(origin === undefined ? [call, reply] : [origin.reply, call, reply]),
   }

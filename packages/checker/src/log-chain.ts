@@ -8,7 +8,7 @@
 import { DIGEST_START, mixNumber, type CommitRecord, type EntryRecord, type NodeId } from '@fourtwelve/protocol'
 
 /** Indexes whose chain is kept; 4 bytes each. */
-export const CHAIN_WINDOW = 262_144
+const CHAIN_WINDOW = 262_144
 const CHAIN_WINDOW_AT_START = 1024
 /** Entries that a witness can still show. */
 const ENTRIES_KEPT = 64

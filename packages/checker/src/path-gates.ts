@@ -84,5 +84,5 @@ const BODY_TOKEN_PATHS: ReadonlySet<string> = new Set([
   'auth/token/revoke-orphan',
 ])
 
-/** Whether a second token, in the body, is checked like the first (vault-consistency 0 E6). No record tells that one. */
+/** Whether a second token, named in the body, is checked like the first (vault-consistency 0 E6). */
 export const checksBodyToken = (path: string): boolean => BODY_TOKEN_PATHS.has(path)

@@ -4,7 +4,16 @@
  * Always holds: memory is bounded by the constants below; what was forgotten is never judged.
  */
 
-import type { CallRecord, HistoryRecord, Micros, NodeId, ReplyRecord, RunRecord, Term } from '@fourtwelve/protocol'
+import {
+  DEFAULT_SERVER_CONFIG,
+  type CallRecord,
+  type HistoryRecord,
+  type Micros,
+  type NodeId,
+  type ReplyRecord,
+  type Switches,
+  type Term,
+} from '@fourtwelve/protocol'
 import { IssuedIndexes } from './issued-index.ts'
 import { RecentMap } from './recent-map.ts'
 
@@ -21,7 +30,7 @@ export interface TokenOrigin {
 
 export class RunFacts {
   readonly issued: IssuedIndexes = new IssuedIndexes()
-  #run: RunRecord | null = null
+  #switches: Switches = DEFAULT_SERVER_CONFIG.switches
   #active: { readonly node: NodeId; readonly term: Term; readonly since: Micros } | null = null
   readonly #open = new Map<number, CallRecord>()
   readonly #tokens = new RecentMap<string, TokenOrigin>(TOKENS_MAX)
@@ -30,7 +39,7 @@ export class RunFacts {
   observe(record: HistoryRecord): CallRecord | undefined {
     switch (record.kind) {
       case 'run':
-        this.#run = record
+        this.#switches = record.switches
         this.issued.of(record.cluster)
         return undefined
       case 'call':
@@ -52,12 +61,25 @@ export class RunFacts {
 
   /** Community servers know no index: every one is satisfied (vault-consistency 10, last line). */
   get checksIndexes(): boolean {
-    return this.#run?.edition !== 'community'
+    return this.#switches.edition !== 'community'
   }
 
-  /** Over other storage than raft, performance standbys do not look at a token's index (vault-consistency 1.5, step 6). */
+  /**
+   * Over other storage than raft, performance standbys do not look at a token's index (vault-consistency 1.5, step 6); before
+   * 1.10.5 they did.
+   */
   get standbysCheckTokens(): boolean {
-    return this.#run?.storage !== 'consul'
+    return this.#switches.storage === 'raft' || this.#switches.consul_index_check === 'on'
+  }
+
+  /** Whether one value of X-Vault-Index that is met is enough where a request has several (vault-consistency 11 #2). */
+  get anyIndexSuffices(): boolean {
+    return this.#switches.several_indexes === 'any'
+  }
+
+  /** Whether a malformed, forged or foreign value of X-Vault-Index counts as met (vault-consistency 11 #1). */
+  get ignoresBadIndexes(): boolean {
+    return this.#switches.bad_index === 'ignore'
   }
 
   /** The token's birth, by its record's id. */
@@ -91,7 +113,7 @@ export class RunFacts {
     return call
   }
 
-  /** A renewal answers with the token again: the first answer was its birth. */
+  /** Born once: should an answer name the token again, the first one was its birth. */
   #born(tokenId: string, session: string, reply: ReplyRecord): void {
     if (this.#tokens.get(tokenId) === undefined) this.#tokens.set(tokenId, { session, reply })
   }

@@ -39,6 +39,6 @@ export function answered(call: CallRecord, reply: ReplyRecord): string {
   return `${node} handed it to ${by}${reply.forwarded == null ? '' : ` (${reply.forwarded})`}, and ${by} ${answer}`
 }
 
-/** The records of a witness: in the order of time, no more than a witness may show, the last ones when they are too many. */
+/** The records of a witness: each once, in the order of time; the last ones when they are more than a witness may show. */
 export const proof = (records: readonly HistoryRecord[]): readonly HistoryRecord[] =>
-  records.toSorted((a, b) => a.t - b.t).slice(-WITNESS_RECORDS_MAX)
+  [...new Set(records)].sort((a, b) => a.t - b.t).slice(-WITNESS_RECORDS_MAX)

@@ -48,7 +48,7 @@ async function run(files: readonly string[], options: RunOptions, ports: Ports):
   const results: FileResult[] = []
   try {
     for (const file of files) {
-      results.push(await runFile(file, { ports, options, history, isOnly: files.length === 1 }))
+      results.push(await runFile(file, { ports, options, history, isOneOfSeveral: files.length > 1 }))
     }
   } finally {
     history?.close()

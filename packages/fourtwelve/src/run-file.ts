@@ -7,7 +7,6 @@
 import {
   historyLine,
   reproCommand,
-  runBrief,
   runJsonLine,
   runText,
   startTranscript,
@@ -37,8 +36,8 @@ export interface RunSurroundings {
   readonly options: RunOptions
   /** Every record of every run goes there. */
   readonly history: TextSink | null
-  /** One of several files is told briefly when it passed. */
-  readonly isOnly: boolean
+  /** Whether the text is followed by that of another file. */
+  readonly isOneOfSeveral: boolean
 }
 
 export async function runFile(file: string, around: RunSurroundings): Promise<FileResult> {
@@ -116,13 +115,12 @@ function tell(
   report: RunReport,
   repro: string,
   isRepeated: boolean,
-  { ports, options, isOnly }: RunSurroundings,
+  { ports, options, isOneOfSeveral }: RunSurroundings,
 ): void {
   const { stdout, env } = ports
   if (options.json === true) return stdout.write(`${runJsonLine(report, repro)}\n`)
   const palette = paletteFor(stdout, env)
-  const isBrief = !isOnly && report.judgement.verdict === 'pass'
   const ranTwice = options.twice === true && isRepeated
-  stdout.write(isBrief ? runBrief(report, { palette }) : runText(report, { palette, repro, ranTwice }))
-  if (!isOnly) stdout.write('\n')
+  stdout.write(runText(report, { palette, repro, ranTwice }))
+  if (isOneOfSeveral) stdout.write('\n')
 }

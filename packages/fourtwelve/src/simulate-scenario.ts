@@ -48,7 +48,11 @@ export function simulateScenario(scenario: Scenario, listeners: Listeners): RunR
   }
 }
 
-function optionsOf(scenario: Scenario, listeners: Listeners, observe: (record: HistoryRecord) => void): SimulationOptions {
+function optionsOf(
+  scenario: Scenario,
+  listeners: Listeners,
+  observe: (record: HistoryRecord) => void,
+): SimulationOptions {
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -56,7 +60,10 @@ function optionsOf(scenario: Scenario, listeners: Listeners, observe: (record: H
     config: scenario.server,
     lag: {
       default: scenario.lag.default,
-      links: Object.fromEntries(scenario.lag.links.map(({ link, lag }) => [link, lag])) as Record<LinkId, SimulationOptions['lag']['default']>,
+      links: Object.fromEntries(scenario.lag.links.map(({ link, lag }) => [link, lag])) as Record<
+        LinkId,
+        SimulationOptions['lag']['default']
+      >,
     },
     network: scenario.network,
     flush: scenario.disk.flush,
@@ -70,18 +77,24 @@ function optionsOf(scenario: Scenario, listeners: Listeners, observe: (record: H
 
 function cryptoOf(scenario: Scenario, { realCrypto }: Listeners): (random: Stream) => CryptoPort {
   if (scenario.crypto === 'stand-in') return (random) => createStandInCrypto(scenario.name, random)
-  if (realCrypto === null) throw new Error(`scenario ${scenario.name} asks for real cryptography, which was not handed in`)
+  if (realCrypto === null)
+    throw new Error(`scenario ${scenario.name} asks for real cryptography, which was not handed in`)
   return realCrypto
 }
 
 /** What a scenario's `given` asks of the cluster before the run, as requests with the root token. */
 export function givenRequests({ given }: Scenario): readonly VaultRequest[] {
-  const post = (path: string, value: VaultRequest['body'] & { kind: 'json' }): VaultRequest => vaultRequest('POST', path, { body: value })
+  const post = (path: string, value: VaultRequest['body'] & { kind: 'json' }): VaultRequest =>
+    vaultRequest('POST', path, { body: value })
   return [
-    ...given.policies.map(({ name, hcl }) => post(`sys/policies/acl/${name}`, { kind: 'json', value: { policy: hcl } })),
+    ...given.policies.map(({ name, hcl }) =>
+      post(`sys/policies/acl/${name}`, { kind: 'json', value: { policy: hcl } }),
+    ),
     ...(given.users.length > 0 ? [post('sys/auth/userpass', { kind: 'json', value: { type: 'userpass' } })] : []),
     ...given.users.map(({ name, fields }) => post(`auth/userpass/users/${name}`, { kind: 'json', value: fields })),
-    ...given.secrets.map(({ path, fields }) => post(path, { kind: 'json', value: isVersionTwo(path) ? { data: fields } : fields })),
+    ...given.secrets.map(({ path, fields }) =>
+      post(path, { kind: 'json', value: isVersionTwo(path) ? { data: fields } : fields }),
+    ),
     ...given.requests.map(({ path, body }) => post(path, { kind: 'json', value: body })),
   ]
 }

@@ -33,18 +33,35 @@ export function readClusterFolder(folder: string, nodes: readonly NodeId[]): Clu
   } catch (error) {
     throw new BadFolder(`${fileOf(folder)} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (file.format !== FOLDER_FORMAT) throw new BadFolder(`${folder} has format ${file.format}, this version reads ${FOLDER_FORMAT}: use another folder`)
+  if (file.format !== FOLDER_FORMAT)
+    throw new BadFolder(`${folder} has format ${file.format}, this version reads ${FOLDER_FORMAT}: use another folder`)
   if (file.nodes.join() !== nodes.join()) {
-    throw new BadFolder(`${folder} holds a cluster with ${file.nodes.length - 1} standbys: start it with --standbys ${file.nodes.length - 1}`)
+    throw new BadFolder(
+      `${folder} holds a cluster with ${file.nodes.length - 1} standbys: start it with --standbys ${file.nodes.length - 1}`,
+    )
   }
   const { cluster, clusterName, keys } = file
-  return { cluster, clusterName, keys: { indexKey: keys.indexKey, sealKey: bytes(keys.sealKey), saltKey: bytes(keys.saltKey) } }
+  return {
+    cluster,
+    clusterName,
+    keys: { indexKey: keys.indexKey, sealKey: bytes(keys.sealKey), saltKey: bytes(keys.saltKey) },
+  }
 }
 
-export function writeClusterFolder(folder: string, nodes: readonly NodeId[], { cluster, clusterName, keys }: ClusterIdentity): void {
+export function writeClusterFolder(
+  folder: string,
+  nodes: readonly NodeId[],
+  { cluster, clusterName, keys }: ClusterIdentity,
+): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const hex = (key: Uint8Array): string => Buffer.from(key).toString('hex')
-  const file: ClusterFile = { format: FOLDER_FORMAT, cluster, clusterName, nodes, keys: { indexKey: keys.indexKey, sealKey: hex(keys.sealKey), saltKey: hex(keys.saltKey) } }
+  const file: ClusterFile = {
+    format: FOLDER_FORMAT,
+    cluster,
+    clusterName,
+    nodes,
+    keys: { indexKey: keys.indexKey, sealKey: hex(keys.sealKey), saltKey: hex(keys.saltKey) },
+  }
   writeFileSync(fileOf(folder), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
 }
 

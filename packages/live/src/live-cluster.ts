@@ -6,7 +6,19 @@
 
 import { MessageChannel } from 'node:worker_threads'
 import type { LagModel, NodeStatus } from '@fourtwelve/cluster'
-import { linkId, nodeId, randomUuid, term, type ClusterId, type HistoryRecord, type LinkId, type NodeId, type ServedReply, type ServerConfig, type VaultRequest } from '@fourtwelve/protocol'
+import {
+  linkId,
+  nodeId,
+  randomUuid,
+  term,
+  type ClusterId,
+  type HistoryRecord,
+  type LinkId,
+  type NodeId,
+  type ServedReply,
+  type ServerConfig,
+  type VaultRequest,
+} from '@fourtwelve/protocol'
 import { foundCluster } from '@fourtwelve/vault-node'
 import { nodeFolder, readClusterFolder, writeClusterFolder } from './cluster-folder.ts'
 import type { ClusterIdentity, NodeOrder, NodeSetup } from './node-setup.ts'
@@ -106,7 +118,12 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
 
   const threadOf = (id: NodeId): NodeThread => {
     const thread = threads.get(id)
-    if (thread === undefined) throw new Error(nodes.includes(id) ? `${id} is not running: restart it first` : `there is no node ${id}: this cluster has ${nodes.join(', ')}`)
+    if (thread === undefined)
+      throw new Error(
+        nodes.includes(id)
+          ? `${id} is not running: restart it first`
+          : `there is no node ${id}: this cluster has ${nodes.join(', ')}`,
+      )
     return thread
   }
 
@@ -182,5 +199,10 @@ async function found({ config, rootToken, given }: LiveOptions, clock: Clock): P
   const cluster = randomUuid(crypto) as ClusterId
   const clusterName = `vault-cluster-${cluster.slice(0, 8)}`
   const founding = foundCluster({ cluster, clusterName, term: term(1), config }, rootToken, given, clock(), crypto)
-  return { identity: { cluster, clusterName, keys }, rootToken: founding.rootToken, row: packRow(founding.entries).bytes, given: founding.replies }
+  return {
+    identity: { cluster, clusterName, keys },
+    rootToken: founding.rootToken,
+    row: packRow(founding.entries).bytes,
+    given: founding.replies,
+  }
 }

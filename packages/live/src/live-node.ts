@@ -79,7 +79,8 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
 
   function happen(event: NodeEvent): void {
     if (paused !== null) {
-      if (paused.length >= PAUSED_EVENTS_MAX) throw new Error(`${state.id} is paused and ${PAUSED_EVENTS_MAX} events wait: resume it`)
+      if (paused.length >= PAUSED_EVENTS_MAX)
+        throw new Error(`${state.id} is paused and ${PAUSED_EVENTS_MAX} events wait: resume it`)
       paused.push(event)
       return
     }
@@ -113,7 +114,14 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
         checkpoints.committed()
         return askGate()
       case 'applied':
-        observe({ kind: 'apply', t: clock(), node: state.id, from: effect.from, index: effect.through, chain: effect.chain })
+        observe({
+          kind: 'apply',
+          t: clock(),
+          node: state.id,
+          from: effect.from,
+          index: effect.through,
+          chain: effect.chain,
+        })
         return
       case 'wake':
         return wake(effect.at)
@@ -131,7 +139,17 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
     const t = clock()
     for (const { term, index, request, changes, digest } of entries) {
       const key = changes[0]?.key ?? ''
-      observe({ kind: 'entry', t, node: state.id, term, index, request, key, deleted: changes[0]?.value === null, digest })
+      observe({
+        kind: 'entry',
+        t,
+        node: state.id,
+        term,
+        index,
+        request,
+        key,
+        deleted: changes[0]?.value === null,
+        digest,
+      })
     }
   }
 

@@ -24,10 +24,20 @@ interface CheckpointRecord {
 /** Pairs in one row of an installed snapshot. */
 const INSTALL_SLICE_PAIRS = 1024
 
-export function openLmdbStorage(folder: string, mode: Exclude<StorageMode, 'memory'>, flushed: (through: WalIndex) => void): NodeStorage {
+export function openLmdbStorage(
+  folder: string,
+  mode: Exclude<StorageMode, 'memory'>,
+  flushed: (through: WalIndex) => void,
+): NodeStorage {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, 'data.mdb')
-  const root = open({ path, noSubdir: true, encoding: 'binary', maxDbs: 8, ...(mode === 'nosync' ? { noSync: true } : { overlappingSync: false }) })
+  const root = open({
+    path,
+    noSubdir: true,
+    encoding: 'binary',
+    maxDbs: 8,
+    ...(mode === 'nosync' ? { noSync: true } : { overlappingSync: false }),
+  })
   chmodSync(path, 0o600)
   const log: Database<Uint8Array, number> = root.openDB({ name: 'log', encoding: 'binary', keyEncoding: 'uint32' })
   const places: Readonly<Record<Place, Database<Uint8Array, number>>> = {
@@ -98,7 +108,8 @@ export function openLmdbStorage(folder: string, mode: Exclude<StorageMode, 'memo
       if (slice.length > 0) writer.slice(slice)
       await writer.finish()
       // The snapshot stands in place of the whole log.
-      for (const key of [...log.getKeys({ end: index + 1 })]) void log.remove(key)
+      const keys = Array.from(log.getKeys({ end: index + 1 }))
+      for (const key of keys) void log.remove(key)
       await root.flushed
     },
     async clear() {
@@ -133,7 +144,8 @@ function loadState(
 function* slicesOf(place: Database<Uint8Array, number>, slices: number): Generator<StoredPair> {
   for (let slice = 0; slice < slices; slice++) {
     const bytes = place.get(slice)
-    if (bytes === undefined) throw new Error(`slice ${slice} of ${slices} of the checkpoint is missing: the data folder is damaged`)
+    if (bytes === undefined)
+      throw new Error(`slice ${slice} of ${slices} of the checkpoint is missing: the data folder is damaged`)
     yield* unpackPairs(Uint8Array.from(bytes))
   }
 }

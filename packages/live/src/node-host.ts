@@ -39,17 +39,28 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
   }
   const flushed = (through: WalIndex): void => node?.flushed(through)
   const storage: NodeStorage =
-    setup.folder === null || setup.storage === 'memory' ? createMemoryStorage(flushed) : openLmdbStorage(setup.folder, setup.storage, flushed)
+    setup.folder === null || setup.storage === 'memory'
+      ? createMemoryStorage(flushed)
+      : openLmdbStorage(setup.folder, setup.storage, flushed)
   const links = createNodeLinks(current)
 
   const make = async (identity: ClusterIdentity, founding: Uint8Array | null): Promise<LiveNode> => {
     const crypto = await createRealCrypto(identity.keys)
     const { id, nodes, active, term, config } = setup
-    const options: NodeOptions = { id, nodes, active, term, config, cluster: identity.cluster, clusterName: identity.clusterName }
+    const options: NodeOptions = {
+      id,
+      nodes,
+      active,
+      term,
+      config,
+      cluster: identity.cluster,
+      clusterName: identity.clusterName,
+    }
     const loaded = storage.load()
     let state: NodeState
     if (loaded === null) {
-      if (founding === null) throw new Error(`${id} has nothing on disk to come back from: start it with a founded cluster`)
+      if (founding === null)
+        throw new Error(`${id} has nothing on disk to come back from: start it with a founded cluster`)
       state = joinCluster(options, unpackRow(founding), clock(), crypto)
       await storage.install(state.log.applied, state.log.chain, state.store.entries())
     } else {
@@ -57,7 +68,17 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
       state = recoverNode(options, { ...loaded, values: loaded.pairs, entries }, clock(), crypto)
     }
     const firstRequest = (nodes.indexOf(id) + 1) * REQUESTS_PER_NODE
-    const made = createLiveNode({ state, crypto, storage, links, lag: setup.lag, chance: hostChance(), firstRequest, clock, observe })
+    const made = createLiveNode({
+      state,
+      crypto,
+      storage,
+      links,
+      lag: setup.lag,
+      chance: hostChance(),
+      firstRequest,
+      clock,
+      observe,
+    })
     for (const peer of state.peers.keys()) if (!links.isJoined(peer)) made.disconnected(peer)
     return made
   }
@@ -107,7 +128,8 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
       .then(() => obey(what))
       .then(
         () => report({ kind: 'done', order, status: statusOf(current().state) }),
-        (error: unknown) => report({ kind: 'failed', order, why: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) =>
+          report({ kind: 'failed', order, why: error instanceof Error ? error.message : String(error) }),
       )
   }
 
@@ -120,7 +142,12 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
   }
 }
 
-const statusOf = ({ id, role, log }: NodeState): NodeStatus => ({ node: id, role, received: log.received, applied: log.applied })
+const statusOf = ({ id, role, log }: NodeState): NodeStatus => ({
+  node: id,
+  role,
+  received: log.received,
+  applied: log.applied,
+})
 
 /** Chance from the host: a live cluster is not repeatable. */
 function hostChance(): Chance {

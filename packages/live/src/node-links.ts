@@ -14,7 +14,9 @@ import { packPairs, unpackPairs } from './rows.ts'
 type WireMessage =
   | Exclude<PeerMessage, { kind: 'append' } | { kind: 'snapshot' }>
   | (Omit<Extract<PeerMessage, { kind: 'append' }>, 'entries'> & { readonly rows: readonly Uint8Array[] })
-  | (Omit<Extract<PeerMessage, { kind: 'snapshot' }>, 'snapshot'> & { readonly snapshot: Omit<Snapshot, 'values'> & { readonly pairs: Uint8Array } })
+  | (Omit<Extract<PeerMessage, { kind: 'snapshot' }>, 'snapshot'> & {
+      readonly snapshot: Omit<Snapshot, 'values'> & { readonly pairs: Uint8Array }
+    })
 
 export interface NodeLinks {
   send(to: NodeId, message: PeerMessage): void
@@ -126,4 +128,3 @@ function fromWire(message: WireMessage): readonly PeerMessage[] {
       return [message]
   }
 }
-

@@ -30,7 +30,10 @@ export async function startNodeThread(
   died: (why: string) => void,
 ): Promise<NodeThread> {
   const worker = new Worker(entry, { workerData: data })
-  const open = new Map<number, { readonly resolve: (status: NodeStatus) => void; readonly reject: (error: Error) => void }>()
+  const open = new Map<
+    number,
+    { readonly resolve: (status: NodeStatus) => void; readonly reject: (error: Error) => void }
+  >()
   let orders = 0
   let isGone = false
   let isKilled = false
@@ -44,7 +47,10 @@ export async function startNodeThread(
   }
 
   const details = await new Promise<unknown>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`${data.setup.id} did not start within ${START_MS_MAX / 1000} s`)), START_MS_MAX)
+    const late = setTimeout(
+      () => reject(new Error(`${data.setup.id} did not start within ${START_MS_MAX / 1000} s`)),
+      START_MS_MAX,
+    )
     worker.on('message', (report: NodeReport) => {
       switch (report.kind) {
         case 'ready':

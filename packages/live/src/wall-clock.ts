@@ -15,4 +15,7 @@ const sinceBoot = (): number => Number(process.hrtime.bigint() / NANOS_PER_MICRO
 /** What to add to the machine's monotonic clock: asked once in a process, and handed to its threads. */
 export const epochOffset = (): number => Date.now() * MICROS_PER_MS - sinceBoot()
 
-export const clockFrom = (offset: number): Clock => () => micros(sinceBoot() + offset)
+export const clockFrom =
+  (offset: number): Clock =>
+  () =>
+    micros(sinceBoot() + offset)

@@ -7,6 +7,7 @@
 import type { ClusterId, LinkId, NodeId } from './identity.ts'
 import type { Micros } from './micros.ts'
 import type { Uint64 } from './protobuf.ts'
+import type { Switches } from './server-config.ts'
 import type { Epoch, Term, WalIndex } from './wal.ts'
 import type { ForwardCause } from './vault-reply.ts'
 
@@ -31,8 +32,8 @@ export interface RunRecord {
   readonly runtime: 'simulation' | 'live'
   readonly cluster: ClusterId
   readonly nodes: readonly NodeId[]
-  readonly storage: 'raft' | 'consul'
-  readonly edition: 'enterprise' | 'community'
+  /** How its servers behave where versions differ: the same history can be right for one and wrong for another. */
+  readonly switches: Switches
 }
 
 /** What the form of a token tells, enough for every law and useless for an intruder. */
@@ -54,6 +55,11 @@ export interface CallRecord {
   readonly method: string
   readonly path: string
   readonly token: TokenRecord
+  /**
+   * The second token of auth/token/{lookup,renew,revoke,revoke-orphan}, which is checked like the first; `none` when the
+   * request names none. Absent on every other path, and where nobody looked.
+   */
+  readonly bodyToken?: TokenRecord
   /** Values of X-Vault-Index as they were sent. */
   readonly index: readonly string[]
   readonly forward: '' | 'forward' | 'inconsistent'
@@ -68,7 +74,7 @@ export interface ReplyRecord {
   readonly errors: readonly string[]
   /** X-Vault-Index of the answer. */
   readonly index: string | null
-  /** The token that the answer created, when it did. */
+  /** The token that the answer created. Null when it made none: a renewal says the token that it was asked for. */
   readonly token: TokenRecord | null
   readonly node?: NodeId
   readonly by?: NodeId

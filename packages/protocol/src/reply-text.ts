@@ -13,7 +13,8 @@ export function asWritten(body: JsonObject): JsonObject {
   const { data, auth } = body
   const written: Record<string, JsonValue> = { ...body }
   if (isJsonObject(data)) written['data'] = sorted(data)
-  if (isJsonObject(auth) && isJsonObject(auth['metadata'])) written['auth'] = { ...auth, metadata: sorted(auth['metadata']) }
+  if (isJsonObject(auth) && isJsonObject(auth['metadata']))
+    written['auth'] = { ...auth, metadata: sorted(auth['metadata']) }
   return written
 }
 

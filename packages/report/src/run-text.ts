@@ -49,19 +49,6 @@ export function runText(report: RunReport, { palette, repro, ranTwice = false }:
     .join('\n\n')}\n`
 }
 
-/** One run among many: two or three lines, with the last line end. */
-export function runBrief(report: RunReport, { palette }: Pick<RunTextOptions, 'palette'>): string {
-  const { scenario, judgement } = report
-  const told = scenario.answer === null || judgement.verdict !== 'pass' ? verdictReason(report) : scenario.answer
-  const indented = (text: string): string[] => wrapText(text, WIDTH).map((line) => `      ${line}`)
-  return [
-    `${verdictWord(report, palette)}  ${palette.bold(scenario.name)}`,
-    ...indented(scenario.question),
-    ...indented(`-> ${told}`).map(palette.dim),
-    '',
-  ].join('\n')
-}
-
 function faultLines({ scenario }: RunReport, { dim }: Palette): string[] {
   const rows = scenario.faults.toSorted((a, b) => a.at - b.at)
   return rows.map((row, at) => {

@@ -97,12 +97,12 @@ export function startTranscript(write: (line: string) => void, linesMax: number 
   }
 }
 
-function header({ scenario, seed, nodes, edition, storage, runtime }: RunRecord): string[] {
+function header({ scenario, seed, nodes, switches, runtime }: RunRecord): string[] {
   return [
     `fourtwelve transcript ${TRANSCRIPT_VERSION}`,
     `scenario  ${scenario}`,
     `seed      ${seed}`,
-    `cluster   ${nodes.join(' ')}, ${edition} with ${storage} storage, ${runtime}`,
+    `cluster   ${nodes.join(' ')}, ${switches.edition} with ${switches.storage} storage, ${runtime}`,
     '',
   ]
 }

@@ -1,5 +1,5 @@
 import { micros, type NodeId } from '@fourtwelve/protocol'
-import { NO_COLOURS, runBrief, runText, type Palette } from '@fourtwelve/report'
+import { NO_COLOURS, runText, type Palette } from '@fourtwelve/report'
 import { describe, expect, it } from 'vitest'
 import { Measurements } from '../../scenario/dist/measurements.js'
 import { expecting, handMadeRun, LAWS_HOLD, reply, scenarioOf, step, threeStepMeasurements } from './hand-made-run.ts'
@@ -52,8 +52,6 @@ seed 42, 11s of cluster time, 421 events, fingerprint a0d3495acb908e42
       expect(coloured).toContain('\u001b[')
       // oxlint-disable-next-line no-control-regex -- colours are control sequences
       expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(runText(run, plain))
-      // oxlint-disable-next-line no-control-regex -- colours are control sequences
-      expect(runBrief(run, { palette: COLOURS }).replaceAll(/\u001b\[\d+m/g, '')).toBe(runBrief(run, plain))
     }
   })
 
@@ -130,13 +128,6 @@ idle    none               0   0    0          0        0             0    0s   
 
 faults      at 200ms: cut n0->n1
             at 300ms: hold n0->n1, for 100ms
-`)
-  })
-
-  it('is brief about one of many', () => {
-    expect(runBrief(handMadeRun(), plain)).toBe(`pass  fresh-token
-      What does a client see that reads from a standby right after it created a token?
-      -> 412 until the standby has applied the token, then 200.
 `)
   })
 })

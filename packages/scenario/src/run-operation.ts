@@ -56,7 +56,7 @@ export function runOperation(
     const node = pick()
     cluster.record(callRecord(cluster.now(), { id, operation, attempt: number, session: session.name, node, request }))
     cluster.send(node, id, request, (answer) => {
-      cluster.record(replyRecord(cluster.now(), id, answer))
+      cluster.record(replyRecord(cluster.now(), { id, request }, answer))
       seen(answer, number)
       answered(number, node, answer)
     })

@@ -3,6 +3,7 @@
  * Always holds: of a token only its kind, index and epoch are written, and a digest to tell tokens apart.
  */
 
+import { checksBodyToken } from '@fourtwelve/checker'
 import type { Answer } from '@fourtwelve/cluster'
 import {
   DIGEST_START,
@@ -40,15 +41,26 @@ export function callRecord(t: Micros, { id, operation, attempt, session, node, r
     method,
     path,
     token: tokenRecord(request.token),
+    ...(checksBodyToken(path) ? { bodyToken: tokenRecord(namedToken(request)) } : {}),
     index,
     forward: request.forward !== '' ? 'forward' : request.inconsistent !== '' ? 'inconsistent' : '',
   }
 }
 
-export function replyRecord(t: Micros, id: number, answer: Answer): ReplyRecord {
+/** The second token of a request, as the node reads it: from the body, or from the query where there is none. */
+function namedToken({ body, query }: VaultRequest): string | null {
+  const named = body.kind === 'json' ? body.value['token'] : query['token']
+  return typeof named === 'string' ? named : null
+}
+
+export function replyRecord(
+  t: Micros,
+  { id, request }: Pick<AttemptFacts, 'id' | 'request'>,
+  answer: Answer,
+): ReplyRecord {
   if (answer.kind === 'lost') return { kind: 'reply', t, id, status: 0, errors: [answer.why], index: null, token: null }
   const { reply, served } = answer.value
-  const made = createdToken(reply.body)
+  const made = createdToken(reply.body, request)
   return {
     kind: 'reply',
     t,
@@ -61,17 +73,19 @@ export function replyRecord(t: Micros, id: number, answer: Answer): ReplyRecord 
   }
 }
 
-function createdToken(body: JsonValue): string | null {
+/** The token in an answer, unless the request brought it along: a renewal says the token that it was asked for. */
+function createdToken(body: JsonValue, request: VaultRequest): string | null {
   const auth = isJsonObject(body) ? body['auth'] : undefined
   const token = isJsonObject(auth) ? auth['client_token'] : undefined
-  return typeof token === 'string' && token !== '' ? token : null
+  if (typeof token !== 'string' || token === '') return null
+  return token === request.token || token === namedToken(request) ? null : token
 }
 
 /** The texts in a list of a body: its errors or its warnings. */
 export const textsOf = (value: JsonValue | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : []
 
-export function tokenRecord(token: string | null): TokenRecord {
+function tokenRecord(token: string | null): TokenRecord {
   if (token === null || token === '') return { type: 'none' }
   const kind = tokenKind(token)
   switch (kind.kind) {

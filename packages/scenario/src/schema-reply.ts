@@ -25,7 +25,10 @@ export function replyExpectation(context: SchemaContext): z.ZodType<ReplyExpecta
     status: picked<number[]>([one, statuses], (value) => (Array.isArray(value) ? statuses : one)).optional(),
     error: z.string().min(1).optional().describe('Text contained in one of the errors.'),
     warning: z.string().min(1).optional().describe('Text contained in one of the warnings.'),
-    body: z.record(z.string().min(1), jsonValue).optional().describe('way.into.body: value (${name} stands for a saved one), or {exists: true}.'),
+    body: z
+      .record(z.string().min(1), jsonValue)
+      .optional()
+      .describe('way.into.body: value (${name} stands for a saved one), or {exists: true}.'),
     served_by: nodeName(context).optional().describe('The node that handled the request.'),
     forwarded: forwarded.optional().describe('Whether it was forwarded, or why.'),
     after: duration.optional().describe('The answer takes at least this long.'),

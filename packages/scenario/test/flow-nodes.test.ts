@@ -19,13 +19,20 @@ expect: { witnesses: [requests == 6] }
 }
 
 describe('a request of a flow that names its node', () => {
-  test.each(['sticky', 'round-robin', 'random', 'active-only', 'n1'])('goes there whatever the routing %s says', (routing) => {
-    const sent = withRouting(routing)
-    expect(sent.filter((line) => line.startsWith('health'))).toEqual(['health n2', 'health n2', 'health n2'])
-  })
+  test.each(['sticky', 'round-robin', 'random', 'active-only', 'n1'])(
+    'goes there whatever the routing %s says',
+    (routing) => {
+      const sent = withRouting(routing)
+      expect(sent.filter((line) => line.startsWith('health'))).toEqual(['health n2', 'health n2', 'health n2'])
+    },
+  )
 
   test('takes no turn from those that do not', () => {
-    expect(withRouting('round-robin').filter((line) => line.startsWith('leader'))).toEqual(['leader n0', 'leader n1', 'leader n2'])
+    expect(withRouting('round-robin').filter((line) => line.startsWith('leader'))).toEqual([
+      'leader n0',
+      'leader n1',
+      'leader n2',
+    ])
   })
 
   test('goes there again when it is retried, until that node has what it lacked', () => {
@@ -46,7 +53,7 @@ expect: { witnesses: [http_412 >= 2] }
 `)
     const used = calls.filter(({ path }) => path === 'auth/token/lookup-self')
     expect(new Set(used.map(({ node }) => node))).toEqual(new Set(['n1']))
-    expect(used.map(({ attempt }) => attempt).sort()).toEqual([1, 1, 2, 2, 3, 3])
+    expect(used.map(({ attempt }) => attempt).toSorted((a, b) => a - b)).toEqual([1, 1, 2, 2, 3, 3])
     const statuses = replies.map(({ status }) => status)
     expect(statuses.filter((status) => status === 412)).toHaveLength(4)
     expect(statuses.slice(-2)).toEqual([200, 200])

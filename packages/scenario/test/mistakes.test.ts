@@ -154,10 +154,7 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
     'f.yaml:6:20 values.none is a word of `token`: take another name',
     "f.yaml:6:29 values.session is the session's own name in flows: take another name",
   ],
-  [
-    'values: [a]',
-    'f.yaml:6:9 values must be a mapping, not a list',
-  ],
+  ['values: [a]', 'f.yaml:6:9 values must be a mapping, not a list'],
   // Faults
   [
     'faults:\n  - { at: 1s, do: hld, target: n0->n1 }\n  - { at: 1s, do: lag, target: n0->n1 }\n  - { at: 1s, do: release, for: 1s, target: n0->n1 }',

@@ -28,7 +28,10 @@ export function play(text: string): Played {
     seed: scenario.seed,
     standbys: scenario.standbys,
     config: scenario.server,
-    lag: { default: scenario.lag.default, links: Object.fromEntries(scenario.lag.links.map((row) => [row.link, row.lag])) },
+    lag: {
+      default: scenario.lag.default,
+      links: Object.fromEntries(scenario.lag.links.map((row) => [row.link, row.lag])),
+    },
     network: scenario.network,
     flush: scenario.disk.flush,
     cost: scenario.cost,
@@ -43,7 +46,10 @@ export function play(text: string): Played {
   })
   const ends: ScenarioRun[] = []
   prepared.start(simulation, (run) => ends.push(run))
-  simulation.run(Number.MAX_SAFE_INTEGER as ScenarioRun['ended'], () => ends.length > 0 || simulation.events() > EVENTS_MAX)
+  simulation.run(
+    Number.MAX_SAFE_INTEGER as ScenarioRun['ended'],
+    () => ends.length > 0 || simulation.events() > EVENTS_MAX,
+  )
   const [run] = ends
   if (run === undefined) throw new Error(`the scenario did not end within ${EVENTS_MAX} events`)
   return {

@@ -20,7 +20,7 @@ export interface Entropy {
 }
 
 /** A stream an event would fill the memory: names belong to things that stay, such as links and clients. */
-export const STREAMS_MAX = 1_000_000
+const STREAMS_MAX = 1_000_000
 
 /** Grows streams from a seed: any safe integer, each of which gives other streams. Throws on any other number. */
 export function createEntropy(seed: number): Entropy {

@@ -18,7 +18,7 @@ export interface Kernel {
 }
 
 /** Events in one run; a scenario that needs more has a loop in it. */
-export const EVENTS_MAX = 2_000_000_000
+const EVENTS_MAX = 2_000_000_000
 
 export function createKernel(): Kernel {
   const heap = new EventHeap()
@@ -42,7 +42,8 @@ export function createKernel(): Kernel {
         if (event === null) break
         now = time
         events += 1
-        if (events > EVENTS_MAX) throw new Error(`the run passed ${EVENTS_MAX} events at ${now} us: shorten it or lower its rates`)
+        if (events > EVENTS_MAX)
+          throw new Error(`the run passed ${EVENTS_MAX} events at ${now} us: shorten it or lower its rates`)
         low = mixNumber(mixNumber(low, now), event.kind * 256 + event.node)
         high = mixNumber(mixNumber(high, low), event.detail)
         event.run()

@@ -6,7 +6,7 @@
 import { micros, type Micros } from '@fourtwelve/protocol'
 
 /** Requests that may wait for one node; beyond, the next is turned away. */
-export const QUEUE_MAX = 100_000
+const QUEUE_MAX = 100_000
 
 export interface ServiceQueue {
   /** How long from now until a request with this cost is served; null when the queue is full. */

@@ -47,7 +47,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const founding = { cluster, clusterName: `vault-cluster-${cluster.slice(0, 8)}`, term: term(1), config }
   const founded = foundCluster(founding, options.rootToken, options.given, RUN_BEGINS_AT, crypto)
   const recorder = createRecorder(kernel.now, observe)
-  const draws = (name: string, distribution: Distribution): (() => Micros) => sampler(distribution, entropy.stream(name))
+  const draws = (name: string, distribution: Distribution): (() => Micros) =>
+    sampler(distribution, entropy.stream(name))
   const answers = new Map<RequestId, (answer: Answer) => void>()
   const clientDelay = draws('client', options.network.client)
 
@@ -60,8 +61,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     runtime: 'simulation',
     cluster,
     nodes: ids,
-    storage: config.switches.storage,
-    edition: config.switches.edition,
+    switches: config.switches,
   })
   recorder.appended(active, founded.entries, true)
   recorder.committed(active, founded.entries.at(-1)?.index ?? (0 as never))
@@ -161,7 +161,9 @@ export function createSimulation(options: SimulationOptions): Simulation {
     send(id, request, vaultRequest, answered) {
       const node = nodeOf(id)
       answers.set(request, answered)
-      kernel.post(clientDelay(), EVENT_KINDS.arrive, ids.indexOf(id), request, () => node.request(request, vaultRequest))
+      kernel.post(clientDelay(), EVENT_KINDS.arrive, ids.indexOf(id), request, () =>
+        node.request(request, vaultRequest),
+      )
     },
     state: () =>
       Array.from(nodes.values(), ({ state }) => ({

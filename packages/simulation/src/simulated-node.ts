@@ -13,7 +13,14 @@ import {
   type VaultRequest,
   type WalIndex,
 } from '@fourtwelve/protocol'
-import { step, type Effect, type NodeEvent, type NodeState, type PeerMessage, type RequestId } from '@fourtwelve/vault-node'
+import {
+  step,
+  type Effect,
+  type NodeEvent,
+  type NodeState,
+  type PeerMessage,
+  type RequestId,
+} from '@fourtwelve/vault-node'
 import { createDisk } from './disk.ts'
 import { EVENT_KINDS } from './event-heap.ts'
 import type { Kernel } from './kernel.ts'
@@ -53,8 +60,12 @@ export interface NodeSurroundings {
 export function createSimulatedNode(state: NodeState, around: NodeSurroundings): SimulatedNode {
   const { ordinal, kernel, crypto, gate, recorder } = around
   const queue = createServiceQueue()
-  const post = (delay: Micros, kind: (typeof EVENT_KINDS)[keyof typeof EVENT_KINDS], detail: number, run: () => void): void =>
-    kernel.post(delay, kind, ordinal, detail, run)
+  const post = (
+    delay: Micros,
+    kind: (typeof EVENT_KINDS)[keyof typeof EVENT_KINDS],
+    detail: number,
+    run: () => void,
+  ): void => kernel.post(delay, kind, ordinal, detail, run)
   const disk = createDisk(
     around.flushTime,
     (delay, through, run) => post(delay, EVENT_KINDS.flushed, through, run),
@@ -119,7 +130,12 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
   }
 
   /** Puts work into the node's queue; at no cost it is served at once. */
-  function serve(cost: Micros, detail: number, kind: (typeof EVENT_KINDS)['serve' | 'serveMessage'], run: () => void): boolean {
+  function serve(
+    cost: Micros,
+    detail: number,
+    kind: (typeof EVENT_KINDS)['serve' | 'serveMessage'],
+    run: () => void,
+  ): boolean {
     if (cost === 0) {
       run()
       return true
@@ -138,7 +154,9 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
     gate,
     askGate,
     request(id, request) {
-      const served = serve(requestCost(around.cost, request), id, EVENT_KINDS.serve, () => happen({ kind: 'request', id, request }))
+      const served = serve(requestCost(around.cost, request), id, EVENT_KINDS.serve, () =>
+        happen({ kind: 'request', id, request }),
+      )
       if (!served) around.turnAway(id)
     },
     receive(from, message) {
@@ -162,4 +180,3 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
     disconnected: (peer) => happen({ kind: 'disconnected', peer }),
   }
 }
-

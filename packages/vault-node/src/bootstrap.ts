@@ -44,7 +44,11 @@ export function foundCluster(
   const root = mintRootToken(turn, rootToken)
   const replies: ServedReply[] = []
   settle(node, endTurn(turn))
-  for (const request of requests) settle(node, step(node, { kind: 'request', id: OWN_WORK, request: { ...request, token: request.token ?? root } }, now, crypto))
+  for (const request of requests)
+    settle(
+      node,
+      step(node, { kind: 'request', id: OWN_WORK, request: { ...request, token: request.token ?? root } }, now, crypto),
+    )
   return { rootToken: root, entries, replies }
 
   function settle(founder: NodeState, effects: ReturnType<typeof step>): void {
@@ -59,7 +63,12 @@ export function foundCluster(
 }
 
 /** A node that has the founding entries, durable, committed and applied. */
-export function joinCluster(options: NodeOptions, entries: readonly WalEntry[], now: Micros, crypto: CryptoPort): NodeState {
+export function joinCluster(
+  options: NodeOptions,
+  entries: readonly WalEntry[],
+  now: Micros,
+  crypto: CryptoPort,
+): NodeState {
   const node = createNode({ ...options, active: options.active })
   const { role } = node
   const turn = beginTurn(node, now, crypto)

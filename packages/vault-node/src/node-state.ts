@@ -77,4 +77,3 @@ export function createNode(options: NodeOptions): NodeState {
     wakeAt: null,
   }
 }
-

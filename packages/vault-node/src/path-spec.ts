@@ -9,7 +9,7 @@ import type { RequestContext } from './request-context.ts'
 /** What a method asks for. A write is a create or an update: the path's `exists` decides, and with it the capability. */
 export type PathOperation = 'read' | 'list' | 'write' | 'delete' | 'patch'
 
-export interface OperationSpec {
+interface OperationSpec {
   /** `any`: every node answers from its own state. `active`: it writes storage, so a standby forwards it. */
   readonly on: 'any' | 'active'
   readonly handle: (context: RequestContext) => Outcome

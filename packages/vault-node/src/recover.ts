@@ -41,7 +41,8 @@ export function recoverNode(options: NodeOptions, recovered: Recovered, now: Mic
   // Applied as a standby would, so that one piece of code makes entries visible.
   node.role = 'performance-standby'
   const turn = beginTurn(node, now, crypto)
-  const seen = role === 'active' ? log.head : walIndex(Math.min(log.head, Math.max(recovered.committed, recovered.index)))
+  const seen =
+    role === 'active' ? log.head : walIndex(Math.min(log.head, Math.max(recovered.committed, recovered.index)))
   const held = [...log.entries]
   learnCommit(turn, seen, now)
   applyThrough(turn, seen)

@@ -7,7 +7,7 @@ import type { StorageScope } from '@fourtwelve/protocol'
 
 export const MOUNT_FOLDER = 'core/mounts/'
 export const LEASE_FOLDER = 'sys/expire/id/'
-export const LOCKED_USER_FOLDER = 'core/login/locked-users/'
+const LOCKED_USER_FOLDER = 'core/login/locked-users/'
 
 export const mountKey = (path: string): string => `${MOUNT_FOLDER}${path.replaceAll('/', '|')}`
 export const policyKey = (name: string): string => `sys/policy/${name}`

@@ -64,19 +64,14 @@ export function endTurn(turn: Turn): readonly Effect[] {
   return effects
 }
 
-const earlier = (a: Micros | null, b: Micros | null): Micros | null =>
-  a === null ? b : b === null || a < b ? a : b
+const earlier = (a: Micros | null, b: Micros | null): Micros | null => (a === null ? b : b === null || a < b ? a : b)
 
 /**
  * Writes one key: one entry, one index, applied here at once. Null deletes.
  * Throws on any node but the active one: a standby forwards before it comes here, so such a write is a bug.
  */
-export const write = (
-  turn: Turn,
-  request: RequestId,
-  key: string,
-  value: StoredValue | null,
-): WalIndex => writeTogether(turn, request, [{ key, value }])
+export const write = (turn: Turn, request: RequestId, key: string, value: StoredValue | null): WalIndex =>
+  writeTogether(turn, request, [{ key, value }])
 
 /** A key and its new value; null deletes. */
 export interface KeyWrite {

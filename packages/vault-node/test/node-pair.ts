@@ -142,16 +142,26 @@ export class NodeGroup {
     const id = this.begin(ordinal, request)
     this.settle()
     const answer = this.answerOf(id)
-    if (answer === null) throw new Error(`${request.method} ${request.path} is not answered yet: it waits for something`)
+    if (answer === null)
+      throw new Error(`${request.method} ${request.path} is not answered yet: it waits for something`)
     return answer
   }
 
   /** A request with the root token unless another is given; null for none. */
-  ask(ordinal: number, method: Method, path: string, given: Partial<VaultRequest> & { readonly json?: JsonObject } = {}): ServedReply {
+  ask(
+    ordinal: number,
+    method: Method,
+    path: string,
+    given: Partial<VaultRequest> & { readonly json?: JsonObject } = {},
+  ): ServedReply {
     return this.send(ordinal, this.request(method, path, given))
   }
 
-  request(method: Method, path: string, given: Partial<VaultRequest> & { readonly json?: JsonObject } = {}): VaultRequest {
+  request(
+    method: Method,
+    path: string,
+    given: Partial<VaultRequest> & { readonly json?: JsonObject } = {},
+  ): VaultRequest {
     const { json, ...rest } = given
     const body = json === undefined ? {} : { body: { kind: 'json', value: json } as const }
     return vaultRequest(method, path, { token: this.rootToken, ...body, ...rest })
@@ -257,7 +267,8 @@ export class NodeGroup {
   #perform(ordinal: number, member: Member, effect: Effect): void {
     switch (effect.kind) {
       case 'reply':
-        if (this.#answers.get(effect.id) !== null) throw new Error(`request ${effect.id} is answered twice, or was never sent`)
+        if (this.#answers.get(effect.id) !== null)
+          throw new Error(`request ${effect.id} is answered twice, or was never sent`)
         this.#answers.set(effect.id, effect.answer)
         return
       case 'append':
@@ -305,7 +316,8 @@ export class NodeGroup {
 /** The token that an answer gave. Throws when it gave none. */
 export function tokenIn({ reply }: ServedReply): string {
   const auth = reply.body?.['auth']
-  const token = typeof auth === 'object' && auth !== null && !Array.isArray(auth) ? (auth as JsonObject)['client_token'] : undefined
+  const token =
+    typeof auth === 'object' && auth !== null && !Array.isArray(auth) ? (auth as JsonObject)['client_token'] : undefined
   if (typeof token !== 'string') throw new Error(`no token in ${JSON.stringify(reply)}`)
   return token
 }
@@ -316,7 +328,8 @@ export const errorsIn = ({ reply }: ServedReply): unknown => reply.body?.['error
 /** The data of an answer. */
 export const dataIn = ({ reply }: ServedReply): JsonObject => {
   const data = reply.body?.['data']
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) throw new Error(`no data in ${JSON.stringify(reply)}`)
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new Error(`no data in ${JSON.stringify(reply)}`)
   return data as JsonObject
 }
 

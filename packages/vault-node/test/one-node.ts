@@ -79,6 +79,11 @@ export function oneNode(config: ServerConfig = DEFAULT_SERVER_CONFIG, rootToken:
     },
     send,
     ask: (method, path, body, token = founded.rootToken) =>
-      send(vaultRequest(method, path, { token, body: body === undefined ? { kind: 'none' } : { kind: 'json', value: body } })),
+      send(
+        vaultRequest(method, path, {
+          token,
+          body: body === undefined ? { kind: 'none' } : { kind: 'json', value: body },
+        }),
+      ),
   }
 }

@@ -1,7 +1,8 @@
 /** Plays a recorded suite against an active node, and says where an answer is not the recorded one. */
 
 import { readFileSync } from 'node:fs'
-import { asWritten,
+import {
+  asWritten,
   isJsonObject,
   milliseconds,
   vaultRequest,

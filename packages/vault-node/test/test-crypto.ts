@@ -13,7 +13,13 @@ export function createTestCrypto(): CryptoPort {
       drawn += 1
       const bytes = new Uint8Array(length)
       for (let at = 0; at < length; at += 32) {
-        bytes.set(createHash('sha256').update(`${drawn}:${at}`).digest().subarray(0, Math.min(32, length - at)), at)
+        bytes.set(
+          createHash('sha256')
+            .update(`${drawn}:${at}`)
+            .digest()
+            .subarray(0, Math.min(32, length - at)),
+          at,
+        )
       }
       return bytes
     },

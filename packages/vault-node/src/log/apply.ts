@@ -16,6 +16,7 @@ export function learnCommit(turn: Turn, through: WalIndex, commitTime: Micros): 
   const { log } = turn.node
   if (through <= log.committed) return
   log.committed = through
+  log.committedAt = commitTime
   applyDue(turn)
   turn.effects.push({ kind: 'commit-known', through, commitTime })
 }
@@ -49,7 +50,9 @@ function apply(turn: Turn, target: WalIndex): void {
   }
   const entries = entriesBetween(log, log.applied, target)
   if (entries === null) {
-    throw new Error(`${turn.node.id}: entries after ${log.applied} are gone before they were applied; keep them until then`)
+    throw new Error(
+      `${turn.node.id}: entries after ${log.applied} are gone before they were applied; keep them until then`,
+    )
   }
   for (const entry of entries) {
     for (const change of entry.changes) {

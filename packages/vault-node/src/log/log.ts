@@ -1,10 +1,10 @@
 /**
  * A node's own log: which entries it has, and how far each stage has come.
- * Always holds: applied <= received; committed <= head; entries from `first` to `head` are held, without a gap.
+ * Always holds: applied <= received and applied <= committed on a standby, which may learn of a commit before the entries; entries from `first` to `head` are held, without a gap.
  * shipped <= applied. On the active node entries are applied as they are written, so there shipped = applied = head.
  */
 
-import { DIGEST_START, mixNumber, NO_INDEX, walIndex, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
+import { DIGEST_START, micros, mixNumber, NO_INDEX, walIndex, type Micros, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
 import type { Snapshot } from '../peers/peer-message.ts'
 
 export interface Log {
@@ -19,6 +19,8 @@ export interface Log {
   received: WalIndex
   /** The last entry that it knows a majority to have. */
   committed: WalIndex
+  /** When a majority got that far, on the active node's clock: the lag runs from then, also for a standby that learns late. */
+  committedAt: Micros
   /** How far the link's lag lets reads see. */
   due: WalIndex
   /** What reads see. */
@@ -38,6 +40,7 @@ export const emptyLog = (): Log => ({
   head: NO_INDEX,
   received: NO_INDEX,
   committed: NO_INDEX,
+  committedAt: micros(0),
   due: NO_INDEX,
   applied: NO_INDEX,
   shipped: NO_INDEX,

@@ -4,7 +4,14 @@
  * that was lost was carried out, nobody here knows.
  */
 
-import { micros, type ForwardCause, type Micros, type Served, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import {
+  micros,
+  type ForwardCause,
+  type Micros,
+  type Served,
+  type VaultReply,
+  type WalIndex,
+} from '@fourtwelve/protocol'
 import type { Outcome } from '../outcome.ts'
 import type { Call } from '../request/call.ts'
 import { errorReply, oneError } from '../request/envelope.ts'
@@ -19,7 +26,7 @@ import { outcomeOf } from './result-outcome.ts'
 export interface PendingCall {
   readonly call: Call
   readonly deadline: Micros
-  readonly then: AfterAnswer
+  readonly after: AfterAnswer
 }
 
 /** What to do with the answer. */
@@ -30,7 +37,12 @@ export type AfterAnswer =
   /** An RPC gave an `auth` block. */
   | { readonly kind: 'auth'; readonly shape: AnswerShape; readonly warnings: readonly string[] }
   /** An RPC gave an entity: now the batch token can be sealed here. */
-  | { readonly kind: 'seal-login'; readonly shape: AnswerShape; readonly draft: LoginDraft; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'seal-login'
+      readonly shape: AnswerShape
+      readonly draft: LoginDraft
+      readonly warnings: readonly string[]
+    }
   /** An RPC is done: the outcome was fixed before. */
   | { readonly kind: 'answer'; readonly shape: AnswerShape; readonly outcome: Outcome }
 
@@ -40,22 +52,28 @@ export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'sile
   if (call.origin.kind === 'standby' || node.active === null) {
     return answerError(turn, call, 500, ['local node not active but active cluster node not found'])
   }
-  ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({ kind: 'forward', call: id, id: call.id, request: call.request }))
+  ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({
+    kind: 'forward',
+    call: id,
+    id: call.id,
+    request: call.request,
+  }))
 }
 
 /** Sends the part that only the active node can do. */
-export function callActive(turn: Turn, call: Call, what: ActiveCall, then: AfterAnswer): void {
-  ask(turn, call, then, (id) => ({ kind: 'call', call: id, id: call.id, what }))
+export function callActive(turn: Turn, call: Call, what: ActiveCall, after: AfterAnswer): void {
+  ask(turn, call, after, (id) => ({ kind: 'call', call: id, id: call.id, what }))
 }
 
-function ask(turn: Turn, call: Call, then: AfterAnswer, question: (id: number) => PeerMessage): void {
+function ask(turn: Turn, call: Call, after: AfterAnswer, question: (id: number) => PeerMessage): void {
   const { node } = turn
   const { active, waiting } = node
   const deadline = micros(turn.now + node.config.max_request_duration)
-  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { call, deadline, then })
-  if (waiting.calls.size >= WAITING_MAX) return answerError(turn, call, 503, ['too many requests wait for the active node'])
+  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { call, deadline, after })
+  if (waiting.calls.size >= WAITING_MAX)
+    return answerError(turn, call, 503, ['too many requests wait for the active node'])
   const id = waiting.nextCall++
-  waiting.calls.set(id, { call, deadline, then })
+  waiting.calls.set(id, { call, deadline, after })
   turn.effects.push({ kind: 'send', to: active, message: question(id) })
 }
 
@@ -64,27 +82,37 @@ export function receiveAnswer(turn: Turn, id: number, answer: PeerAnswer): void 
   const pending = turn.node.waiting.calls.get(id)
   if (pending === undefined) return // it was given up before
   turn.node.waiting.calls.delete(id)
-  const { call, then } = pending
-  if (then.kind === 'relay') return relay(turn, call, then, answer)
+  const { call, after } = pending
+  if (after.kind === 'relay') return relay(turn, call, after, answer)
   const { result } = answer
   if (result.kind === 'reply') throw new Error('the active node relayed a reply where the result of a call was due')
-  rpcReply(turn, call, replyOf(turn, outcomeAfter(turn, then, result), then.shape), answer)
+  rpcReply(turn, call, replyOf(turn, outcomeAfter(turn, after, result), after.shape), answer)
 }
 
-function outcomeAfter(turn: Turn, then: Exclude<AfterAnswer, { kind: 'relay' }>, result: ActiveResult): Outcome {
-  if (then.kind === 'answer') return then.outcome
-  if (then.kind === 'seal-login' && result.kind === 'entity') {
-    return outcomeOf(sealLogin(turn, then.draft, result.entityId), then.warnings)
+function outcomeAfter(turn: Turn, after: Exclude<AfterAnswer, { kind: 'relay' }>, result: ActiveResult): Outcome {
+  if (after.kind === 'answer') return after.outcome
+  if (after.kind === 'seal-login' && result.kind === 'entity') {
+    return outcomeOf(sealLogin(turn, after.draft, result.entityId), after.warnings)
   }
-  return outcomeOf(result, then.warnings)
+  return outcomeOf(result, after.warnings)
 }
 
-function relay(turn: Turn, call: Call, then: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
-  if (answer.result.kind !== 'reply') throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
-  const served = servedBy(turn, call, answer, then.cause)
-  const waits = then.wait === 'warn' || turn.node.config.switches.forwarded_reply_wait === 'on'
-  const index = then.wait === 'warn' ? answer.wrote : answer.head
-  answerWhenApplied(turn, { index: waits ? index : (0 as WalIndex), warn: then.wait === 'warn' }, call, answer.result.reply, served)
+function relay(turn: Turn, call: Call, after: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
+  if (answer.result.kind !== 'reply')
+    throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
+  const served = servedBy(turn, call, answer, after.cause)
+  const { role, config } = turn.node
+  // A plain standby has no state that anybody reads, so it waits for none (vault-consistency 4.3).
+  const waits =
+    role === 'performance-standby' && (after.wait === 'warn' || config.switches.forwarded_reply_wait === 'on')
+  const index = after.wait === 'warn' ? answer.wrote : answer.head
+  answerWhenApplied(
+    turn,
+    { index: waits ? index : (0 as WalIndex), warn: after.wait === 'warn' },
+    call,
+    answer.result.reply,
+    served,
+  )
 }
 
 /** The request itself was handled here; only its writes were made on the active node. */
@@ -133,10 +161,10 @@ export function endOverdueCalls(turn: Turn): void {
 
 /** A forward that fails sends the client to the active node itself; an RPC that fails is an internal error
  *  (vault-http-api 8, "Failure surface"). */
-function fail(turn: Turn, { call, then }: PendingCall): void {
+function fail(turn: Turn, { call, after }: PendingCall): void {
   const { node } = turn
   const failedReply: VaultReply =
-    then.kind === 'relay' && node.active !== null
+    after.kind === 'relay' && node.active !== null
       ? { status: 307, index: null, body: null, redirectTo: node.active }
       : errorReply(500, [oneError('internal error')])
   const served: Served = {

@@ -15,8 +15,8 @@ export function connect(turn: Turn, other: NodeId): void {
   peer.connected = true
   peer.isHeard = false
   if (node.role === 'active') {
-    const { committed } = node.log
-    effects.push({ kind: 'send', to: other, message: { kind: 'commit', commit: committed, commitTime: turn.now } })
+    const { committed, committedAt } = node.log
+    effects.push({ kind: 'send', to: other, message: { kind: 'commit', commit: committed, commitTime: committedAt } })
   } else if (other === node.active) {
     effects.push({ kind: 'send', to: other, message: { kind: 'received', received: node.log.received } })
   }

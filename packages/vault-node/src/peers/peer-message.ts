@@ -3,13 +3,30 @@
  * Always holds: messages of one link arrive in the order in which they were sent, or the link breaks and both ends are told.
  */
 
-import type { Epoch, JsonObject, Micros, NodeId, Term, VaultReply, VaultRequest, WalEntry, WalIndex, StoredValue } from '@fourtwelve/protocol'
+import type {
+  Epoch,
+  JsonObject,
+  Micros,
+  NodeId,
+  Term,
+  VaultReply,
+  VaultRequest,
+  WalEntry,
+  WalIndex,
+  StoredValue,
+} from '@fourtwelve/protocol'
 import type { RequestId } from '../event.ts'
 import type { LoginAlias, LoginDraft } from '../tokens/login-draft.ts'
 
 export type PeerMessage =
   /** Active to standby: entries, without a gap after those before; and how far a majority is, since when. */
-  | { readonly kind: 'append'; readonly term: Term; readonly entries: readonly WalEntry[]; readonly commit: WalIndex; readonly commitTime: Micros }
+  | {
+      readonly kind: 'append'
+      readonly term: Term
+      readonly entries: readonly WalEntry[]
+      readonly commit: WalIndex
+      readonly commitTime: Micros
+    }
   /** Active to standby: a majority has everything up to `commit`. */
   | { readonly kind: 'commit'; readonly commit: WalIndex; readonly commitTime: Micros }
   /** Active to a standby that is behind the held log: everything at once. */

@@ -14,7 +14,7 @@ import type { Peer } from './peers.ts'
 import type { Snapshot } from './peer-message.ts'
 
 /** How many nodes must have an entry: a majority of those configured. */
-export const quorum = (nodes: number): number => Math.floor(nodes / 2) + 1
+const quorum = (nodes: number): number => Math.floor(nodes / 2) + 1
 
 /** The own disk has everything up to `through`. */
 export function entriesFlushed(turn: Turn, through: WalIndex): void {
@@ -24,7 +24,8 @@ export function entriesFlushed(turn: Turn, through: WalIndex): void {
     for (const peer of node.peers.values()) stream(turn, peer)
     advanceCommit(turn)
   } else {
-    if (node.active !== null) turn.effects.push({ kind: 'send', to: node.active, message: { kind: 'received', received: node.log.received } })
+    if (node.active !== null)
+      turn.effects.push({ kind: 'send', to: node.active, message: { kind: 'received', received: node.log.received } })
     applyDue(turn)
   }
 }
@@ -45,14 +46,14 @@ export function standbyReceived(turn: Turn, from: NodeId, received: WalIndex): v
 }
 
 /** Streams what a standby has not been sent, as far as it is on the own disk. */
-export function stream(turn: Turn, peer: Peer): void {
+function stream(turn: Turn, peer: Peer): void {
   const { log, term } = turn.node
   if (!peer.connected || !peer.isHeard || peer.sent >= log.received) return
   const entries = entriesBetween(log, peer.sent, log.received)
   const message =
     entries === null
       ? ({ kind: 'snapshot', term, snapshot: takeSnapshot(turn) } as const)
-      : ({ kind: 'append', term, entries, commit: log.committed, commitTime: turn.now } as const)
+      : ({ kind: 'append', term, entries, commit: log.committed, commitTime: log.committedAt } as const)
   peer.sent = entries === null ? log.head : log.received
   turn.effects.push({ kind: 'send', to: peer.id, message })
 }
@@ -86,14 +87,18 @@ export function receiveSnapshot(turn: Turn, snapshot: Snapshot): void {
 
 function advanceCommit(turn: Turn): void {
   const { node } = turn
-  const received = [node.log.received, ...Array.from(node.peers.values(), (peer) => peer.received)].sort((a, b) => b - a)
+  const received = [node.log.received, ...Array.from(node.peers.values(), (peer) => peer.received)].sort(
+    (a, b) => b - a,
+  )
   const commit = received[quorum(node.nodes.length) - 1] ?? node.log.committed
   if (commit <= node.log.committed) return
   node.log.committed = commit
+  node.log.committedAt = turn.now
   turn.effects.push({ kind: 'committed', through: commit })
   endCommitWaits(turn, commit)
   for (const peer of node.peers.values()) {
-    if (peer.connected) turn.effects.push({ kind: 'send', to: peer.id, message: { kind: 'commit', commit, commitTime: turn.now } })
+    if (peer.connected)
+      turn.effects.push({ kind: 'send', to: peer.id, message: { kind: 'commit', commit, commitTime: turn.now } })
   }
   forgetReceived(node)
 }

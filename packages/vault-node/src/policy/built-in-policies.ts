@@ -5,8 +5,8 @@
 
 export const ROOT_POLICY_NAME = 'root'
 export const DEFAULT_POLICY_NAME = 'default'
-export const RESPONSE_WRAPPING_POLICY_NAME = 'response-wrapping'
-export const CONTROL_GROUP_POLICY_NAME = 'control-group'
+const RESPONSE_WRAPPING_POLICY_NAME = 'response-wrapping'
+const CONTROL_GROUP_POLICY_NAME = 'control-group'
 
 /** Nobody may write or delete these. `default` may be written, and not deleted. */
 export const IMMUTABLE_POLICIES: ReadonlySet<string> = new Set([
@@ -22,7 +22,7 @@ export const NON_ASSIGNABLE_POLICIES: ReadonlySet<string> = new Set([
 ])
 
 /** What `default` says until somebody writes it. */
-export const DEFAULT_POLICY_TEXT = `
+const DEFAULT_POLICY_TEXT = `
 # A token may look at itself, renew itself and revoke itself
 path "auth/token/lookup-self" {
     capabilities = ["read"]
@@ -97,7 +97,7 @@ path "identity/oidc/provider/+/authorize" {
 `
 
 /** What a wrapping token may do. */
-export const RESPONSE_WRAPPING_POLICY_TEXT = `
+const RESPONSE_WRAPPING_POLICY_TEXT = `
 path "cubbyhole/response" {
     capabilities = ["create", "read"]
 }
@@ -108,7 +108,7 @@ path "sys/wrapping/unwrap" {
 `
 
 /** What the token of a control group request may do. */
-export const CONTROL_GROUP_POLICY_TEXT = `
+const CONTROL_GROUP_POLICY_TEXT = `
 path "cubbyhole/control-group" {
     capabilities = ["update", "create", "read"]
 }

@@ -12,7 +12,7 @@ export interface PolicyEntity {
   readonly aliases?: readonly PolicyAlias[]
 }
 
-export interface PolicyAlias {
+interface PolicyAlias {
   /** The accessor of the auth mount: `auth_userpass_1a2b3c4d`. */
   readonly accessor: string
   readonly id: string

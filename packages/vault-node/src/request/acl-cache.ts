@@ -38,7 +38,10 @@ export function aclOf(node: NodeState, entry: TokenEntry): Acl {
   const found = kept.get(key)
   if (found !== undefined && isCurrent(node, entry, found, entity)) return found.acl
   const stored = entry.policies.map((name) => node.store.get<StoredPolicy>(policyKey(name)))
-  const acl = compileAcl(stored.flatMap((policy) => parsedOf(node, policy)), entity === undefined ? null : policyEntity(entity))
+  const acl = compileAcl(
+    stored.flatMap((policy) => parsedOf(node, policy)),
+    entity === undefined ? null : policyEntity(entity),
+  )
   if (kept.size >= ACLS_KEPT) kept.clear()
   kept.set(key, { stored, entity, acl })
   return acl

@@ -39,7 +39,13 @@ export function authorize(turn: Turn, call: Call, to: Route | null, token: Prese
 }
 
 /** Without an existence check every write is an update, as in Vault. */
-function exists(turn: Turn, call: Call, to: Route | null, token: PresentedToken, data: RequestContext['data']): boolean {
+function exists(
+  turn: Turn,
+  call: Call,
+  to: Route | null,
+  token: PresentedToken,
+  data: RequestContext['data'],
+): boolean {
   if (to?.spec?.exists === undefined) return true
   const { mount, params } = to
   return to.spec.exists({ turn, call, mount, path: call.request.path, params, data, token, sudo: false })

@@ -12,6 +12,6 @@ export interface Call {
 }
 
 /** Where the answer goes: to a client of this node, or to the standby that forwarded it under its own number. */
-export type CallOrigin =
+type CallOrigin =
   | { readonly kind: 'client' }
   | { readonly kind: 'standby'; readonly node: NodeId; readonly call: number }

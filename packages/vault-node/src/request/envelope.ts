@@ -3,7 +3,7 @@
  * Always holds: envelope keys stand in Vault's order; every error is `{"errors": [...]}`.
  */
 
-import { isJsonObject, randomUuid, type CryptoPort, type JsonObject, type VaultReply } from '@fourtwelve/protocol'
+import { randomUuid, type CryptoPort, type JsonObject, type VaultReply } from '@fourtwelve/protocol'
 import type { Turn } from '../turn.ts'
 
 export const WAIT_WARNING =
@@ -38,19 +38,15 @@ export const errorReply = (status: number, errors: readonly string[]): VaultRepl
 
 /** How Vault prints an error that reached the top without a response of its own. */
 export const oneError = (text: string): string => `1 error occurred:\n\t* ${text}\n\n`
-export const twoErrors = (first: string, second: string): string => `2 errors occurred:\n\t* ${first}\n\t* ${second}\n\n`
+export const twoErrors = (first: string, second: string): string =>
+  `2 errors occurred:\n\t* ${first}\n\t* ${second}\n\n`
 
 /** Adds a warning to an answer; a 204 becomes a 200 because of it (vault-consistency 4.4). Errors carry no warnings. */
 export function withWarning(turn: Turn, reply: VaultReply, warning: string): VaultReply {
   if (reply.status >= 400) return reply
-  if (reply.body === null) return { ...reply, status: 200, body: envelope(turn.crypto, { warnings: [warning], mountType: '' }) }
+  if (reply.body === null)
+    return { ...reply, status: 200, body: envelope(turn.crypto, { warnings: [warning], mountType: '' }) }
   const { warnings } = reply.body
   const before = Array.isArray(warnings) ? warnings : []
   return { ...reply, body: { ...reply.body, warnings: [...before, warning] } }
-}
-
-/** The texts of an error answer; none for any other. */
-export function errorsOf(reply: VaultReply): readonly string[] {
-  const errors = isJsonObject(reply.body ?? undefined) ? reply.body?.['errors'] : undefined
-  return Array.isArray(errors) ? errors.filter((text): text is string => typeof text === 'string') : []
 }

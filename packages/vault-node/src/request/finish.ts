@@ -45,7 +45,12 @@ function finishLogin(turn: Turn, call: Call, draft: LoginDraft, warnings: readon
   }
   const known = findEntityId(node, draft.alias)
   if (known === null && node.role !== 'active') {
-    return callActive(turn, call, { kind: 'ensure-entity', alias: draft.alias }, { kind: 'seal-login', shape, draft, warnings })
+    return callActive(
+      turn,
+      call,
+      { kind: 'ensure-entity', alias: draft.alias },
+      { kind: 'seal-login', shape, draft, warnings },
+    )
   }
   const entityId = known ?? ensureEntity(turn, call.id, draft.alias)
   answer(turn, call, outcomeOf(sealLogin(turn, draft, entityId), warnings), shape)
@@ -64,8 +69,14 @@ function finishOnActive(
     const result = performCall(turn, call.id, what)
     return answer(turn, call, then ?? outcomeOf(result, warnings), shape)
   }
-  if (what.kind === 'create-token' && node.config.switches.token_create === 'forward') return forward(turn, call, 'write', 'warn')
-  callActive(turn, call, what, then === undefined ? { kind: 'auth', shape, warnings } : { kind: 'answer', shape, outcome: then })
+  if (what.kind === 'create-token' && node.config.switches.token_create === 'forward')
+    return forward(turn, call, 'write', 'warn')
+  callActive(
+    turn,
+    call,
+    what,
+    then === undefined ? { kind: 'auth', shape, warnings } : { kind: 'answer', shape, outcome: then },
+  )
 }
 
 /** Vault's warning about body fields that a path does not know (vault-http-api 1.7). */

@@ -15,7 +15,9 @@ interface Pattern {
   readonly segments: readonly Segment[]
 }
 
-type Segment = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'one' | 'maybe' | 'rest'; readonly name: string }
+type Segment =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'one' | 'maybe' | 'rest'; readonly name: string }
 
 export interface PathMatch {
   readonly spec: PathSpec

@@ -25,7 +25,8 @@ const BARE: AnswerShape = { mountType: '', inject: false, indexed: true }
 /** Answers a request that this node handled itself. */
 export function answer(turn: Turn, call: Call, outcome: Outcome, shape: AnswerShape = BARE): void {
   const reply = replyOf(turn, outcome, shape)
-  if (reply !== null) send(turn, call, shape.indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
+  if (reply !== null)
+    send(turn, call, shape.indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
 }
 
 /** Answers a revocation, whose work was spread over several turns. */
@@ -94,7 +95,10 @@ export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): Vault
     case 'auth':
       return wrap(200, { auth: outcome.auth, warnings: outcome.warnings })
     case 'refused':
-      return errorReply(outcome.status, outcome.error === '' ? [] : [outcome.wrapped === true ? oneError(outcome.error) : outcome.error])
+      return errorReply(
+        outcome.status,
+        outcome.error === '' ? [] : [outcome.wrapped === true ? oneError(outcome.error) : outcome.error],
+      )
     case 'plain':
       return { status: outcome.status, index: null, body: outcome.body }
     case 'later':

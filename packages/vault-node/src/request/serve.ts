@@ -97,7 +97,8 @@ function serveLogin(turn: Turn, call: Call, to: Route): void {
     const gate = node.config.replication.allow_forwarding_via_token === 'new_token' ? gateRefusal(turn, token) : null
     if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
     if (gate?.kind === 'refused') return answerError(turn, call, gate.status, [gate.error])
-    if (findToken(node, crypto, now, token).kind === 'lease-missing') return answerError(turn, call, 500, [LEASE_MISSING])
+    if (findToken(node, crypto, now, token).kind === 'lease-missing')
+      return answerError(turn, call, 500, [LEASE_MISSING])
   }
   handle(turn, call, to, null, false)
 }
@@ -110,14 +111,16 @@ function serveAuthenticated(turn: Turn, call: Call, to: Route | null, token: Pre
   if (typeof named === 'string' && named !== '') {
     const gate = gateRefusal(turn, named)
     if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
-    if (gate?.kind === 'refused') return answerError(turn, call, gate.status === 412 ? 412 : 403, [gate.status === 412 ? gate.error : 'bad token'])
+    if (gate?.kind === 'refused')
+      return answerError(turn, call, gate.status === 412 ? 412 : 403, [gate.status === 412 ? gate.error : 'bad token'])
   }
   if (node.role !== 'active' && token.entry.entityId !== '' && !knowsEntity(node, token.entry.entityId)) {
     return forward(turn, call, 'unknown-entity', 'silent')
   }
   const permission = to?.spec?.ownPolicy === true ? OWN_POLICY : authorize(turn, call, to, token)
   if (permission.kind === 'refused') return answerError(turn, call, permission.status, [permission.error])
-  if (to === null) return answerError(turn, call, 404, [`no handler for route "${request.path}". route entry not found.`])
+  if (to === null)
+    return answerError(turn, call, 404, [`no handler for route "${request.path}". route entry not found.`])
   handle(turn, call, to, token, permission.sudo)
 }
 
@@ -128,7 +131,8 @@ const OWN_POLICY: Permission = { kind: 'granted', sudo: false }
 function handle(turn: Turn, call: Call, to: Route, token: PresentedToken | null, sudo: boolean): void {
   const { spec, mount, params } = to
   const shape = shapeOf(mount, spec)
-  if (spec === null) return answer(turn, call, { kind: 'refused', status: 404, error: 'unsupported path', wrapped: true }, shape)
+  if (spec === null)
+    return answer(turn, call, { kind: 'refused', status: 404, error: 'unsupported path', wrapped: true }, shape)
   const asked = askedOperation(call.request)
   const operation = asked === 'unsupported' || asked === 'bad-list-parameter' ? undefined : spec.operations[asked]
   if (operation === undefined) {

@@ -37,5 +37,7 @@ export function tokenGate(node: NodeState, crypto: CryptoPort, token: string): G
   if (standby && switches.storage !== 'raft' && switches.consul_index_check === 'off') return ACCEPT
   if (decoded.indexEpoch < epochOf(node)) return ACCEPT
   if (decoded.localIndex <= node.log.shipped) return ACCEPT
-  return replication.allow_forwarding_via_token === 'new_token' && standby ? { kind: 'forward' } : { kind: 'missing-state' }
+  return replication.allow_forwarding_via_token === 'new_token' && standby
+    ? { kind: 'forward' }
+    : { kind: 'missing-state' }
 }

@@ -76,7 +76,8 @@ export const answerAtOnce = (turn: Turn, ready: ReadyAnswer): void => leave(turn
 export function answerWhenCommitted(turn: Turn, ready: ReadyAnswer): void {
   const { log, waiting, config } = turn.node
   if (log.committed >= log.head || turn.node.role !== 'active') return leave(turn, ready)
-  if (waiting.commits.length >= WAITING_MAX) return leave(turn, failed(ready, 503, 'too many requests wait for storage'))
+  if (waiting.commits.length >= WAITING_MAX)
+    return leave(turn, failed(ready, 503, 'too many requests wait for storage'))
   waiting.commits.push({ head: log.head, deadline: micros(turn.now + config.max_request_duration), ready })
 }
 

@@ -4,13 +4,7 @@
  * a token is over is judged by this node's clock and this node's copy of the lease.
  */
 
-import {
-  BATCH_PREFIX,
-  isConsistentToken,
-  openBatchToken,
-  type CryptoPort,
-  type Micros,
-} from '@fourtwelve/protocol'
+import { BATCH_PREFIX, isConsistentToken, openBatchToken, type CryptoPort, type Micros } from '@fourtwelve/protocol'
 import type { NodeState } from '../node-state.ts'
 import { accessorKey, leaseKey, tokenKey } from '../storage-keys.ts'
 import { entryOfSealed, LEGACY_BATCH_PREFIX } from './batch-entry.ts'

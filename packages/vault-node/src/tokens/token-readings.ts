@@ -3,7 +3,13 @@
  * Always holds: a reading never tells whether a token is alive; at most READINGS_KEPT are kept.
  */
 
-import { decodeServiceToken, hasValidMac, type CryptoPort, type ServiceToken, type TokenDefect } from '@fourtwelve/protocol'
+import {
+  decodeServiceToken,
+  hasValidMac,
+  type CryptoPort,
+  type ServiceToken,
+  type TokenDefect,
+} from '@fourtwelve/protocol'
 
 const READINGS_KEPT = 8192
 
