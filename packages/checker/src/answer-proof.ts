@@ -40,7 +40,8 @@ export function provesTokenAccepted(reply: ReplyRecord): boolean {
 }
 
 /** Whether it can only be had when the token that the body names had passed the same check, which comes after the lookup. */
-export const provesBodyTokenAccepted = (reply: ReplyRecord): boolean => reply.status !== 500 && provesTokenAccepted(reply)
+export const provesBodyTokenAccepted = (reply: ReplyRecord): boolean =>
+  reply.status !== 500 && provesTokenAccepted(reply)
 
 /** Whether this answer can only be had after X-Vault-Index was found satisfied, or nobody looked. */
 export const provesIndexPassed = (reply: ReplyRecord): boolean => reply.status === 403 || provesTokenAccepted(reply)

@@ -3,8 +3,8 @@
  * Causes are: the index of the token, or of the token that the body names, was not applied when the request arrived, and its
  * epoch was not below the node's (vault-consistency 0 E6; 1.5, steps 6 to 10); or a value of X-Vault-Index was ahead, or is
  * none that this run issued, letter for letter: malformed, foreign and forged values are refused (3.3). The active node has
- * every index of its own epoch, so there only X-Vault-Index can be a cause. Where one met value of several is enough, all must
- * be unmet to be a cause; where bad values are ignored, they are none.
+ * every index of its own epoch, so there only X-Vault-Index can be a cause. What switches say otherwise is in
+ * `required-indexes.ts` and `run-facts.ts`.
  * Always holds: whatever could have been a cause is never called none: without knowledge of the node's state only requests
  * that name no index at all are judged.
  */
@@ -14,6 +14,7 @@ import { answerLaw } from './answer-law.ts'
 import type { IssuedIndex } from './issued-index.ts'
 import type { Law, Witness } from './law.ts'
 import { checksBodyToken, gatesOf } from './path-gates.ts'
+import { areIndexesMissing, INDEXES_TOLD_MAX, whyNoneIsMissing } from './required-indexes.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { answered, at, birthOf, birthOfIndex, proof, sent, tokenWords } from './telling.ts'
@@ -25,8 +26,6 @@ export const JUSTIFIED_412: Law = answerLaw(
 )
 
 const PRECONDITION_FAILED = 412
-/** Values of X-Vault-Index that a witness tells: an Agent sends at most three. */
-const INDEXES_TOLD_MAX = 3
 /** An Agent with `require_request_header` says 412 too, and means something else (vault-consistency 3.4). */
 const AGENT_TEXT = 'missing "X-Vault-Request" header'
 
@@ -101,42 +100,23 @@ function judgeToken(token: TokenRecord, name: 'token' | 'body token', exchange: 
   if (!byActive && !facts.standbysCheckTokens) {
     return () => 'over this storage a standby does not check the index of a token'
   }
-  if (token.index <= (seen ?? 0)) return () => comparison(seen, token.index)
+  if (token.index <= (seen ?? 0)) return () => `${seen ?? 0} >= ${token.index}`
   return seen === undefined ? 'unknown' : 'cause'
 }
 
-const comparison = (seen: number | undefined, index: number | bigint): string => `${seen ?? 0} >= ${index}`
-
-function requiredIndexes(exchange: Exchange): Suspect {
-  const { call, facts } = exchange
+function requiredIndexes({ call, facts, seen }: Exchange): Suspect {
   if (!facts.checksIndexes) return COMMUNITY
   if (call.index.length === 0) return () => 'the request had no X-Vault-Index'
   if (!gatesOf(call).index) return () => `${call.path} does not look at X-Vault-Index`
-  const values = call.index.map((value) => judgeValue(value, exchange))
-  const isUnsure = values.includes('unknown')
-  const met = values.filter((value) => value !== 'unmet' && value !== 'unknown')
-  if (!facts.anyIndexSuffices) {
-    return values.includes('unmet') ? 'cause' : isUnsure ? 'unknown' : () => wordsOf(met)
+  switch (areIndexesMissing(call.index, seen, facts)) {
+    case 'yes':
+      return 'cause'
+    case 'unknown':
+      return 'unknown'
+    case 'no':
+      return () => whyNoneIsMissing(call.index, seen, facts)
   }
-  if (met.length === 0) return isUnsure ? 'unknown' : 'cause'
-  return () => (call.index.length === 1 ? wordsOf(met) : `${wordsOf(met)}, where one value is enough`)
 }
-
-/** Whether the node had the state that a value names: not, nobody knows, or why. */
-function judgeValue(value: string, { facts, seen }: Exchange): 'unmet' | 'unknown' | Excuse {
-  const issued = facts.issued.find(value)
-  if (issued === undefined && !facts.ignoresBadIndexes) return 'unmet'
-  const local = issued === undefined ? facts.issued.localOf(value) : issued.local
-  if (local === null) {
-    return issued === undefined ? () => 'a value that is none of this cluster is ignored here' : 'unknown'
-  }
-  if (local <= (seen ?? 0)) return () => comparison(seen, local)
-  // One that is ahead and was not issued may be forged, and then it was ignored; or it was forgotten here.
-  return seen === undefined || issued === undefined ? 'unknown' : 'unmet'
-}
-
-const wordsOf = (met: readonly Excuse[]): string =>
-  [...new Set(met.slice(0, INDEXES_TOLD_MAX).map((why) => why()))].join(' and ')
 
 function tell(exchange: Exchange, excuses: readonly Excuse[]): Witness {
   const { call, reply, facts, seen } = exchange

@@ -40,7 +40,7 @@ function judgeHeaderGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts):
   if (unmet === null) return 'lawful'
   if (facts.anyIndexSuffices) {
     if (met > 0) return 'lawful'
-    // A value of which nothing is known may be the one that was met, or ignored.
+    // A value of which nothing is known may be the one that was met.
     if (known < call.index.length) return 'not-judged'
   }
   const missing = unmet

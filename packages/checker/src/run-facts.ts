@@ -77,8 +77,8 @@ export class RunFacts {
     return this.#switches.several_indexes === 'any'
   }
 
-  /** Whether a malformed, forged or foreign value of X-Vault-Index counts as met (vault-consistency 11 #1). */
-  get ignoresBadIndexes(): boolean {
+  /** Whether a malformed, forged or foreign value of X-Vault-Index is left out, and not refused (vault-consistency 11 #1). */
+  get leavesOutBadIndexes(): boolean {
     return this.#switches.bad_index === 'ignore'
   }
 

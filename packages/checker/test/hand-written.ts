@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto'
 import type { Law, LawVerdict } from '@fourtwelve/checker'
 import {
+  DEFAULT_SERVER_CONFIG,
   DIGEST_START,
   epoch,
   HISTORY_VERSION,
@@ -23,6 +24,7 @@ import {
   type NodeId,
   type ReplyRecord,
   type RunRecord,
+  type Switches,
   type TokenRecord,
 } from '@fourtwelve/protocol'
 
@@ -45,9 +47,13 @@ export const run = (given: Partial<RunRecord> = {}): RunRecord => ({
   runtime: 'simulation',
   cluster: CLUSTER,
   nodes: [N0, N1, N2],
-  storage: 'raft',
-  edition: 'enterprise',
+  switches: DEFAULT_SERVER_CONFIG.switches,
   ...given,
+})
+
+/** Servers whose switches are turned. */
+export const turned = (switches: Partial<Switches>): Pick<RunRecord, 'switches'> => ({
+  switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
 })
 
 export const serviceToken = (id: string, index: number | bigint, epochOfToken = 0): TokenRecord => ({

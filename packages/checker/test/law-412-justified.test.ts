@@ -22,6 +22,7 @@ import {
   reply,
   run,
   serviceToken,
+  turned,
   wrote,
 } from './hand-written.ts'
 
@@ -145,16 +146,129 @@ describe('a 412', () => {
   })
 
   test('is never lawful on community servers, and over consul only on account of X-Vault-Index', () => {
-    expect(verdictOf(refused(0, { run: { edition: 'community' }, call: { index: [I398] } }))).toEqual(BROKEN)
-    expect(verdictOf(refused(0, { run: { storage: 'consul' } }))).toEqual(BROKEN)
-    expect(verdictOf(refused(0, { run: { storage: 'consul' }, call: { index: [I398] } }))).toEqual(HOLDS)
+    expect(verdictOf(refused(0, { run: turned({ edition: 'community' }), call: { index: [I398] } }))).toEqual(BROKEN)
+    expect(verdictOf(refused(0, { run: turned({ storage: 'consul' }) }))).toEqual(BROKEN)
+    expect(verdictOf(refused(0, { run: turned({ storage: 'consul' }), call: { index: [I398] } }))).toEqual(HOLDS)
   })
 
-  test('is not judged on a standby where a token in the body may be the cause', () => {
+  test('over consul may come from the token where servers check it there too', () => {
+    const checking = turned({ storage: 'consul', consul_index_check: 'on' })
+    expect(verdictOf(refused(399, { run: checking }))).toEqual(HOLDS)
+    expect(verdictOf(refused(400, { run: checking }))).toEqual(BROKEN)
+  })
+
+  test.each(['lookup', 'renew', 'revoke', 'revoke-orphan'])(
+    'on auth/token/%s is lawful while the index of the token in the body is not applied',
+    (word) => {
+      const call = { path: `auth/token/${word}`, ...NO_TOKEN, bodyToken: T31 }
+      expect(verdictOf(refused(399, { call }))).toEqual(HOLDS)
+      expect(verdictOf(refused(400, { call }))).toEqual(BROKEN)
+      expect(verdictOf(refused(399, { call, run: turned({ storage: 'consul' }) }))).toEqual(BROKEN)
+      expect(verdictOf(refused(399, { call, run: turned({ edition: 'community' }) }))).toEqual(BROKEN)
+      expect(verdictOf(refused(399, { call, reply: { by: N0, forwarded: 'write' } }))).toEqual(BROKEN)
+      expect(verdictOf(refused(399, { call, reply: { epoch: epoch(3) } }))).toEqual(BROKEN)
+    },
+  )
+
+  test('on account of a token in the body is told with the birth of both tokens', () => {
+    const [first, ...rest] = refused(450, {
+      call: { path: 'auth/token/lookup', bodyToken: serviceToken('t32', 410, 2) },
+    })
+    const records = [first ?? run(), ...created(8, 3000, serviceToken('t32', 410, 2)), ...rest]
+    const { witness } = judge(JUSTIFIED_412, records)
+    expect(witness?.prose).toBe(
+      'Session s7 created token t31 of index 400 (epoch 2) at +3.101 s (call 1). ' +
+        'Session s7 created token t32 of index 410 (epoch 2) at +3.001 s (call 8). ' +
+        'Session s9 sent GET auth/token/lookup to n2 at +3.120 s (call 3) with token t31 of index 400 (epoch 2) ' +
+        'for token t32 of index 410 (epoch 2); n2 answered 412 at +3.140 s with applied = 450. ' +
+        'But 450 >= 400, and the request had no X-Vault-Index, and 450 >= 410: ' +
+        'no state that the request may require was missing at +3.140 s, so a 412 was not lawful.',
+    )
+    expect(witness?.records).toEqual([records[2], records[4], records[7], records[8]])
+  })
+
+  test('names a token once that asks for itself, and says what a body token without an index is', () => {
     const path = 'auth/token/lookup'
+    const itself = judge(JUSTIFIED_412, refused(450, { call: { path, bodyToken: T31 } })).witness
+    expect(itself?.prose.match(/created token t31/g)).toHaveLength(1)
+    expect(itself?.records).toHaveLength(3)
+    expect(why(refused(450, { call: { path, bodyToken: { type: 'batch' } } }))).toContain(
+      'a body token of type batch carries no index',
+    )
+  })
+
+  test('is judged on those paths when the body names no token, and not when nobody looked', () => {
+    const path = 'auth/token/lookup'
+    expect(verdictOf(refused(500, { call: { path, bodyToken: { type: 'none' } } }))).toEqual(BROKEN)
     expect(verdictOf(refused(500, { call: { path } }))).toEqual(UNKNOWN)
     expect(verdictOf(refused(399, { call: { path } }))).toEqual(HOLDS)
     expect(verdictOf(refused(500, { call: { path }, reply: { by: N0, forwarded: 'header' } }))).toEqual(BROKEN)
+  })
+
+  test('on any other path is never lawful on account of a token in the body', () => {
+    expect(verdictOf(refused(0, { call: { ...NO_TOKEN, path: 'auth/token/create', bodyToken: T31 } }))).toEqual(BROKEN)
+  })
+
+  describe('where one X-Vault-Index value of several is enough', () => {
+    const any = turned({ several_indexes: 'any' })
+    const asking = (applied: number, index: readonly string[], switches = any) => {
+      const [first, ...rest] = refused(applied, { call: { ...NO_TOKEN, index }, run: switches })
+      return [first ?? run(), ...wrote(9, 1, indexValue(300)), ...rest]
+    }
+
+    test('is lawful only when none is met', () => {
+      expect(verdictOf(asking(299, [I398, indexValue(300)]))).toEqual(HOLDS)
+      expect(verdictOf(asking(300, [I398, indexValue(300)]))).toEqual(BROKEN)
+      expect(verdictOf(asking(398, [I398, indexValue(300)]))).toEqual(BROKEN)
+      expect(verdictOf(asking(397, [I398]))).toEqual(HOLDS)
+      expect(why(asking(300, [I398, indexValue(300)]))).toContain('300 >= 300, where one value is enough')
+      expect(why(asking(398, [I398]))).toContain('398 >= 398: no state')
+    })
+
+    test('is not made lawful by a forged value beside one that is met', () => {
+      expect(verdictOf(asking(300, ['nonsense', indexValue(300)]))).toEqual(BROKEN)
+      expect(verdictOf(asking(299, ['nonsense', indexValue(300)]))).toEqual(HOLDS)
+      expect(verdictOf(asking(500, ['nonsense']))).toEqual(HOLDS)
+    })
+
+    test('is judged as if bad values were not there where they are left out', () => {
+      const lenient = turned({ several_indexes: 'any', bad_index: 'ignore' })
+      const forged = (local: number): string => indexValue(local, { key: 'another' })
+      expect(verdictOf(asking(299, ['nonsense', indexValue(300)], lenient))).toEqual(HOLDS)
+      expect(verdictOf(asking(300, ['nonsense', indexValue(300)], lenient))).toEqual(BROKEN)
+      expect(verdictOf(asking(0, ['nonsense'], lenient))).toEqual(BROKEN)
+      expect(verdictOf(asking(100, [forged(100)], lenient))).toEqual(BROKEN)
+      // What is not known to be bad may be what was met, or what was not.
+      expect(verdictOf(asking(299, [forged(100), indexValue(300)], lenient))).toEqual(UNKNOWN)
+      expect(verdictOf(asking(299, [forged(301), indexValue(300)], lenient))).toEqual(HOLDS)
+      expect(verdictOf(asking(299, [forged(301), 'nonsense'], lenient))).toEqual(UNKNOWN)
+    })
+  })
+
+  describe('where bad X-Vault-Index values are left out', () => {
+    const lenient = turned({ bad_index: 'ignore' })
+    const asking = (applied: number, ...index: readonly string[]) =>
+      refused(applied, { call: { ...NO_TOKEN, index }, run: lenient })
+
+    test('is never lawful on account of a malformed or foreign one', () => {
+      const foreign = indexValue(999, { cluster: 'c0ffee00-0000-4000-8000-000000000000' })
+      for (const value of ['nonsense', '', foreign]) {
+        expect(verdictOf(asking(500, value))).toEqual(BROKEN)
+        expect(verdictOf(asking(500, value, I398))).toEqual(BROKEN)
+        expect(verdictOf(asking(397, value, I398))).toEqual(HOLDS)
+      }
+      expect(why(asking(500, 'nonsense', I398))).toContain(
+        'a value that is none of this cluster is left out and 500 >= 398: no state',
+      )
+    })
+
+    test('is not judged on account of one that looks right, is ahead and was not issued here: it may be either', () => {
+      const forged = indexValue(600, { key: 'another' })
+      expect(verdictOf(asking(599, forged))).toEqual(UNKNOWN)
+      expect(verdictOf(asking(599, ` ${forged} `))).toEqual(UNKNOWN)
+      expect(verdictOf(asking(600, forged))).toEqual(BROKEN)
+      expect(verdictOf(asking(397, forged, I398))).toEqual(HOLDS)
+    })
   })
 
   test('of an Agent that wants another header is not judged', () => {

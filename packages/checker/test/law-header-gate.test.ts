@@ -2,7 +2,7 @@ import { HEADER_GATE } from '@fourtwelve/checker'
 import { walIndex, type CallRecord, type HistoryRecord, type ReplyRecord, type RunRecord } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { call, CLUSTER, foreignReply, indexValue, judge, N0, N2, reply, run, wrote } from './hand-written.ts'
+import { call, CLUSTER, foreignReply, indexValue, judge, N0, N2, reply, run, turned, wrote } from './hand-written.ts'
 
 const I412 = indexValue(412)
 
@@ -63,6 +63,41 @@ describe('the header gate', () => {
     expect(verdictOf([first ?? run(), ...issued, ...rest])).toEqual(BROKEN)
   })
 
+  describe('where one of several values is enough', () => {
+    const index = [indexValue(3), I412, indexValue(5)]
+    const asking = (
+      applied: number,
+      values: readonly string[] = index,
+      switches = turned({ several_indexes: 'any' }),
+    ) => {
+      const [first, ...rest] = required(200, applied, { call: { index: values }, run: switches })
+      return [first ?? run(), ...wrote(10, 1, indexValue(3)), ...wrote(11, 2, indexValue(5)), ...rest]
+    }
+
+    test('wants only that one', () => {
+      expect(verdictOf(asking(412))).toEqual(HOLDS)
+      expect(verdictOf(asking(3))).toEqual(HOLDS)
+      expect(verdictOf(asking(2))).toEqual(BROKEN)
+      expect(verdictOf(asking(411, [I412]))).toEqual(BROKEN)
+    })
+
+    test('says that no other was met', () => {
+      expect(judge(HEADER_GATE, asking(2)).witness?.prose).toContain(
+        '2 < 3 and no other value was met, so the only lawful answers were 412 or a forward.',
+      )
+      expect(judge(HEADER_GATE, asking(2, [I412])).witness?.prose).toContain('2 < 412, so the only')
+    })
+
+    test('judges nothing when a value of which nothing is known may be the one', () => {
+      expect(verdictOf(asking(2, [I412, 'nonsense']))).toEqual(UNKNOWN)
+      expect(verdictOf(asking(412, [I412, 'nonsense']))).toEqual(HOLDS)
+    })
+
+    test('is said by the switch alone', () => {
+      expect(verdictOf(asking(411, index, turned({})))).toEqual(BROKEN)
+    })
+  })
+
   test('judges the order: a stale 403 or 404 is an answer, too', () => {
     expect(verdictOf(required(404, 411))).toEqual(BROKEN)
     expect(verdictOf(required(403, 411, { reply: { errors: ['permission denied'] } }))).toEqual(BROKEN)
@@ -103,8 +138,8 @@ describe('the header gate', () => {
   })
 
   test('asks nothing of community servers, and the same over consul', () => {
-    expect(verdictOf(required(200, 0, { run: { edition: 'community' } }))).toEqual(UNKNOWN)
-    expect(verdictOf(required(200, 0, { run: { storage: 'consul' } }))).toEqual(BROKEN)
+    expect(verdictOf(required(200, 0, { run: turned({ edition: 'community' }) }))).toEqual(UNKNOWN)
+    expect(verdictOf(required(200, 0, { run: turned({ storage: 'consul' }) }))).toEqual(BROKEN)
   })
 
   test('judges nothing in the history of a foreign server', () => {

@@ -6,10 +6,24 @@ import {
   type HistoryRecord,
   type ReplyRecord,
   type RunRecord,
+  type TokenRecord,
 } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { call, created, entry, foreignReply, judge, N0, N1, N2, reply, run, serviceToken } from './hand-written.ts'
+import {
+  call,
+  created,
+  entry,
+  foreignReply,
+  judge,
+  N0,
+  N1,
+  N2,
+  reply,
+  run,
+  serviceToken,
+  turned,
+} from './hand-written.ts'
 
 const T31 = serviceToken('t31', 412, 2)
 
@@ -149,14 +163,48 @@ describe('the token gate', () => {
   })
 
   test('asks nothing of community servers, and over consul only of the active node', () => {
-    expect(verdictOf(used(200, 0, { run: { edition: 'community' } }))).toEqual(UNKNOWN)
-    expect(verdictOf(used(200, 0, { run: { storage: 'consul' } }))).toEqual(UNKNOWN)
-    const byActive = { run: { storage: 'consul' }, reply: { by: N0, forwarded: 'write' } } as const
+    expect(verdictOf(used(200, 0, { run: turned({ edition: 'community' }) }))).toEqual(UNKNOWN)
+    expect(verdictOf(used(200, 0, { run: turned({ storage: 'consul' }) }))).toEqual(UNKNOWN)
+    const byActive = { run: turned({ storage: 'consul' }), reply: { by: N0, forwarded: 'write' } } as const
     expect(verdictOf(used(200, 0, byActive))).toEqual(BROKEN)
-    const [first, ...rest] = used(200, 0, { run: { storage: 'consul' } })
+    const [first, ...rest] = used(200, 0, { run: turned({ storage: 'consul' }) })
     const active = (node: typeof N1) => [first, entry(1, node, 1), ...rest].filter((record) => record !== undefined)
     expect(verdictOf(active(N2))).toEqual(BROKEN)
     expect(verdictOf(active(N1))).toEqual(UNKNOWN)
+  })
+
+  test('asks over consul what servers before 1.10.5 asked there', () => {
+    const checking = turned({ storage: 'consul', consul_index_check: 'on' })
+    expect(verdictOf(used(200, 411, { run: checking }))).toEqual(BROKEN)
+    expect(verdictOf(used(200, 412, { run: checking }))).toEqual(HOLDS)
+  })
+
+  describe('a token that the body names', () => {
+    const named = (status: number, applied: number, given: { errors?: readonly string[]; own?: TokenRecord } = {}) =>
+      used(status, applied, {
+        call: { path: 'auth/token/lookup', token: given.own ?? { type: 'batch' }, bodyToken: T31 },
+        reply: { errors: given.errors ?? [] },
+      })
+
+    test('is judged like the own one', () => {
+      expect(verdictOf(named(200, 412))).toEqual(HOLDS)
+      expect(verdictOf(named(200, 411))).toEqual(BROKEN)
+      expect(judge(TOKEN_GATE, named(200, 411)).witness?.prose).toContain(
+        'Session s9 sent GET auth/token/lookup to n2 at +3.120 s (call 2) for token t31; n2 answered 200',
+      )
+    })
+
+    test('is judged beside the own one, as one answer', () => {
+      expect(verdictOf(named(200, 411, { own: serviceToken('t1', 411, 2) }))).toEqual(BROKEN)
+      expect(verdictOf(named(200, 411, { own: serviceToken('t1', 412, 2) }))).toEqual(BROKEN)
+      expect(verdictOf(named(200, 412, { own: serviceToken('t1', 412, 2) }))).toEqual(HOLDS)
+    })
+
+    test('is not accepted by an answer that came before anybody looked at it', () => {
+      expect(verdictOf(named(403, 0, { errors: ['bad token'] }))).toEqual(UNKNOWN)
+      expect(verdictOf(named(500, 0, { errors: ['no lease entry found for token'] }))).toEqual(UNKNOWN)
+      expect(verdictOf(named(403, 0, { errors: ['1 error occurred:\n\t* permission denied\n\n'] }))).toEqual(BROKEN)
+    })
   })
 
   test('judges nothing in the history of a foreign server', () => {

@@ -122,7 +122,18 @@ export interface ApplyRecord {
 export interface FaultRecord {
   readonly kind: 'fault'
   readonly t: Micros
-  readonly fault: 'lag' | 'hold' | 'release' | 'cut' | 'heal'
+  readonly fault:
+    | 'lag'
+    | 'hold'
+    | 'release'
+    | 'cut'
+    | 'heal'
+    | 'pause'
+    | 'resume'
+    | 'kill'
+    | 'restart'
+    | 'forwarding'
+    | 'condition'
   readonly target: NodeId | LinkId
   readonly note: string
 }

@@ -6,6 +6,8 @@ import type { Given } from './scenario.ts'
 import { requestPath } from './schema-request.ts'
 import { jsonObject, jsonValue, section } from './section.ts'
 
+export const NOTHING_GIVEN: Given = { policies: [], users: [], secrets: [], requests: [] }
+
 const user: z.ZodType<JsonObject> = z
   .looseObject({
     password: z.string().min(1).describe('In quotes when it looks like a number.'),

@@ -1,10 +1,17 @@
 /**
  * The servers' configuration as a scenario writes it: Vault's `replication` stanza, the named switches, and service times.
- * Also used for `serve`, whose configuration has the same words.
+ * The parts are also those of the file of `serve` (`schema-served-cluster.ts`), so that both have the same words.
  * Always holds: what is not written has the default of DEFAULT_SERVER_CONFIG.
  */
 
-import { DEFAULT_SERVER_CONFIG, micros, SWITCHES, type ServerConfig, type Switches } from '@fourtwelve/protocol'
+import {
+  DEFAULT_SERVER_CONFIG,
+  micros,
+  SWITCHES,
+  type ReplicationStanza,
+  type ServerConfig,
+  type Switches,
+} from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
 import type { ServiceCost } from './scenario.ts'
@@ -25,7 +32,7 @@ const forwardingViaToken: z.ZodType<'' | 'new_token'> = z
   })
   .transform((value) => (typeof value === 'string' ? value : (value[0] ?? '')))
 
-const replication = section({
+export const replication: z.ZodType<Told<ReplicationStanza>> = section({
   allow_forwarding_via_header: z.boolean().optional().describe('Obey X-Vault-Forward and X-Vault-Inconsistent.'),
   allow_forwarding_via_token: forwardingViaToken
     .optional()
@@ -45,7 +52,7 @@ function switchWord<W extends string>(words: readonly [W, ...W[]]): z.ZodType<W 
     .describe(`Default ${words[0]}.`)
 }
 
-const switches = section({
+export const switches: z.ZodType<Told<Switches>> = section({
   edition: switchWord(SWITCHES.edition),
   storage: switchWord(SWITCHES.storage),
   consul_index_check: switchWord(SWITCHES.consul_index_check),
@@ -63,6 +70,22 @@ const switches = section({
 
 const serviceTime = duration.optional().describe('Work on one request. Default 0s.')
 
+/** What a file says of its servers, however it lays that out. */
+export interface ToldServer extends Told<Omit<ServerConfig, 'replication' | 'switches'>> {
+  readonly replication?: Told<ReplicationStanza> | undefined
+  readonly switches?: Told<Switches> | undefined
+}
+
+/** The defaults, except for what is told. */
+export function serverConfig({ replication: stanza, switches: turned, ...rest }: ToldServer): ServerConfig {
+  const defaults = DEFAULT_SERVER_CONFIG
+  return {
+    ...overlay(defaults, rest),
+    replication: overlay(defaults.replication, stanza ?? {}),
+    switches: overlay<Switches>(defaults.switches, turned ?? {}),
+  }
+}
+
 export const serverSettings: z.ZodType<ServerSettings> = section({
   replication: replication.optional().describe("Vault's replication stanza."),
   switches: switches.optional().describe('Points where Vault is closed or its versions differ.'),
@@ -74,16 +97,8 @@ export const serverSettings: z.ZodType<ServerSettings> = section({
     .optional()
     .describe('Service time of a request by kind. A live cluster takes the time that it takes.'),
 }).transform((raw): ServerSettings => {
-  const { cost, replication: stanza, switches: turned, ...rest } = raw
-  const defaults = DEFAULT_SERVER_CONFIG
-  return {
-    config: {
-      ...overlay(defaults, rest),
-      replication: overlay(defaults.replication, stanza ?? {}),
-      switches: overlay<Switches>(defaults.switches, turned ?? {}),
-    },
-    cost: { ...overlay(NO_COST, cost ?? {}) },
-  }
+  const { cost, ...told } = raw
+  return { config: serverConfig(told), cost: overlay(NO_COST, cost ?? {}) }
 })
 
 const NO_COST: ServiceCost = { read: micros(0), write: micros(0), login: micros(0) }
@@ -91,8 +106,11 @@ const NO_COST: ServiceCost = { read: micros(0), write: micros(0), login: micros(
 /** Settings of a scenario that says nothing about its servers. */
 export const DEFAULT_SERVER_SETTINGS: ServerSettings = { config: DEFAULT_SERVER_CONFIG, cost: NO_COST }
 
+/** A part of something: what is not told is not there, or undefined. */
+type Told<T> = { readonly [K in keyof T]?: T[K] | undefined }
+
 /** The defaults, except where something else is given. */
-function overlay<T extends object>(defaults: T, given: { readonly [K in keyof T]?: T[K] | undefined }): T {
+function overlay<T extends object>(defaults: T, given: Told<T>): T {
   const told = Object.entries(given).filter(([, value]) => value !== undefined)
   return Object.assign({ ...defaults }, Object.fromEntries(told))
 }

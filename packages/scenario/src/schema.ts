@@ -8,11 +8,11 @@ import { micros, MICROS_PER_MS, type Micros } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
 import { ownName, STANDBYS_MAX, type SchemaContext } from './names.ts'
-import type { Given, LagPlan, NetworkDelays, Scenario, TimedFault } from './scenario.ts'
+import type { LagPlan, NetworkDelays, Scenario, TimedFault } from './scenario.ts'
 import { clientLoad } from './schema-clients.ts'
 import { expectation, NO_EXPECTATION } from './schema-expect.ts'
 import { timedFault, writtenFault, type WrittenFault } from './schema-faults.ts'
-import { given } from './schema-given.ts'
+import { given, NOTHING_GIVEN } from './schema-given.ts'
 import { delay, lagPlan } from './schema-lag.ts'
 import { DEFAULT_SERVER_SETTINGS, serverSettings } from './schema-server.ts'
 import { step } from './schema-steps.ts'
@@ -26,7 +26,6 @@ const NO_LAG: LagPlan = {
   default: { kind: 'drawn', from: constant(micros(0)), sample: 'batch', spikes: null },
   links: [],
 }
-const NOTHING_GIVEN: Given = { policies: [], users: [], secrets: [], requests: [] }
 const DEFAULT_DELIVERY = micros(MICROS_PER_MS / 5)
 const DEFAULT_FORWARD = micros(MICROS_PER_MS / 2)
 const DEFAULT_FLUSH = micros(MICROS_PER_MS / 10)

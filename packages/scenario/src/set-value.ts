@@ -31,12 +31,16 @@ export interface SettingsApplied {
 }
 
 /** The file's value with every setting over it, in order: a later one wins. */
-export function applySettings(value: JsonValue, settings: readonly Setting[]): SettingsApplied {
+export function applySettings(
+  value: JsonValue,
+  settings: readonly Setting[],
+  shortNames: ShortNames = SCENARIO_SHORT_NAMES,
+): SettingsApplied {
   const applied: AppliedSetting[] = []
   const problems: SettingProblem[] = []
   let current = value
   for (const setting of settings) {
-    const paths = pathsOf(current, setting[0])
+    const paths = pathsOf(current, setting[0], shortNames)
     const given = settingValue(setting[1])
     const refused = 'refused' in paths ? paths : 'refused' in given ? given : null
     if (refused !== null) problems.push({ setting, message: refused.refused, suggestion: refused.suggestion })
@@ -59,14 +63,21 @@ const refused = (
   suggestion,
 })
 
-/** Short names, for what is changed most. */
-const SHORT_NAMES: Readonly<Record<string, (file: JsonObject) => Found<readonly Path[]>>> = {
-  /** The lag of every link that has none of its own. */
-  lag: (file) => {
-    const { lag } = file
-    const byLink = isJsonObject(lag) && !Object.hasOwn(lag, 'dist')
-    return { found: [byLink ? ['lag', 'default'] : ['lag']] }
-  },
+/** Short names, for what is changed most: from the file as it is to the paths that are meant. */
+type ShortNames = Readonly<Record<string, (file: JsonObject) => Found<readonly Path[]>>>
+
+/** The lag of every link that has none of its own. */
+const lag: ShortNames[string] = (file) => {
+  const { lag: written } = file
+  const byLink = isJsonObject(written) && !Object.hasOwn(written, 'dist')
+  return { found: [byLink ? ['lag', 'default'] : ['lag']] }
+}
+
+/** A server's own file has its topology in one word, which needs no shortening. */
+export const SERVER_SHORT_NAMES: ShortNames = { lag }
+
+const SCENARIO_SHORT_NAMES: ShortNames = {
+  lag,
   standbys: () => ({ found: [['topology', 'standbys']] }),
   /** The arrival rate of every client that has one. */
   rate: (file) => {
@@ -79,9 +90,9 @@ const SHORT_NAMES: Readonly<Record<string, (file: JsonObject) => Found<readonly 
   },
 }
 
-function pathsOf(file: JsonValue, text: string): Found<readonly Path[]> {
+function pathsOf(file: JsonValue, text: string, shortNames: ShortNames): Found<readonly Path[]> {
   if (!isJsonObject(file)) return refused('sets nothing: the file is no mapping')
-  const short = Object.hasOwn(SHORT_NAMES, text) ? SHORT_NAMES[text] : undefined
+  const short = Object.hasOwn(shortNames, text) ? shortNames[text] : undefined
   if (short !== undefined) return short(file)
   const path: (string | number)[] = []
   let inside: JsonValue | undefined = file

@@ -8,6 +8,7 @@ import {
   DEFAULT_SERVER_CONFIG,
   micros,
   MICROS_PER_SECOND,
+  mixNumber,
   nodeId,
   term,
   vaultRequest,
@@ -23,6 +24,7 @@ import {
   type ServerConfig,
   type Switches,
   type VaultRequest,
+  type WalEntry,
   type WalIndex,
 } from '@fourtwelve/protocol'
 import {
@@ -88,6 +90,10 @@ export class NodeGroup {
   readonly applied: Applied[] = []
   /** What the active node announced as committed, in order. */
   readonly committed: WalIndex[] = []
+  /** How far the answering node was when each answer left. */
+  readonly leftAt = new Map<number, { readonly shipped: WalIndex; readonly committed: WalIndex }>()
+  /** Digests of the log up to each index that the active node has written, chained. */
+  readonly #chains = new Map<number, number>()
   readonly #members = new Map<NodeId, Member>()
   readonly #wires = new Map<string, PeerMessage[]>()
   readonly #cuts = new Set<string>()
@@ -107,6 +113,7 @@ export class NodeGroup {
       const state = joinCluster({ ...founding, id, nodes: this.ids, active }, founded.entries, BEGINS_AT, crypto)
       const { head } = state.log
       this.#members.set(id, { state, unflushed: head, wakeAt: null, mustContinue: false, known: head })
+      this.#chains.set(head, state.log.chain)
     }
   }
 
@@ -120,6 +127,22 @@ export class NodeGroup {
 
   node(ordinal: number): NodeState {
     return this.#member(nodeId(ordinal)).state
+  }
+
+  /** The digest of the whole log up to an index, as the active node wrote it. Throws where it wrote none. */
+  chainAt(index: WalIndex): number {
+    const chain = this.#chains.get(index)
+    if (chain === undefined) throw new Error(`the active node has not written ${index}`)
+    return chain
+  }
+
+  /** What a node has appended and not yet flushed, up to here. */
+  unflushed(ordinal: number): WalIndex {
+    return this.#member(nodeId(ordinal)).unflushed
+  }
+
+  isCut(a: number, b: number): boolean {
+    return this.#cuts.has(`${a} ${b}`)
   }
 
   // ---- clients
@@ -270,9 +293,11 @@ export class NodeGroup {
         if (this.#answers.get(effect.id) !== null)
           throw new Error(`request ${effect.id} is answered twice, or was never sent`)
         this.#answers.set(effect.id, effect.answer)
+        this.leftAt.set(effect.id, { shipped: member.state.log.shipped, committed: member.state.log.committed })
         return
       case 'append':
         member.unflushed = effect.entries.at(-1)?.index ?? member.unflushed
+        if (member.state.role === 'active') this.#noteChain(effect.entries)
         return
       case 'install':
         member.unflushed = effect.snapshot.index
@@ -296,6 +321,14 @@ export class NodeGroup {
         return
       case 'continue':
         member.mustContinue = true
+    }
+  }
+
+  #noteChain(entries: readonly WalEntry[]): void {
+    for (const { index, digest } of entries) {
+      const before = this.#chains.get(index - 1)
+      if (before === undefined) throw new Error(`entry ${index} was written before the one that it follows`)
+      this.#chains.set(index, mixNumber(before, digest))
     }
   }
 

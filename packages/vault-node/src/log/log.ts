@@ -1,10 +1,20 @@
 /**
  * A node's own log: which entries it has, and how far each stage has come.
- * Always holds: applied <= received and applied <= committed on a standby, which may learn of a commit before the entries; entries from `first` to `head` are held, without a gap.
- * shipped <= applied. On the active node entries are applied as they are written, so there shipped = applied = head.
+ * Always holds: entries from `first` to `head` are held, without a gap; shipped <= applied. On a standby applied is at most
+ * received and at most committed; it may learn of a commit before it has the entries. On the active node entries are applied
+ * as they are written, so there shipped = applied = head.
  */
 
-import { DIGEST_START, micros, mixNumber, NO_INDEX, walIndex, type Micros, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
+import {
+  DIGEST_START,
+  micros,
+  mixNumber,
+  NO_INDEX,
+  walIndex,
+  type Micros,
+  type WalEntry,
+  type WalIndex,
+} from '@fourtwelve/protocol'
 import type { Snapshot } from '../peers/peer-message.ts'
 
 export interface Log {

@@ -6,6 +6,7 @@
 
 import {
   micros,
+  NO_INDEX,
   type ForwardCause,
   type Micros,
   type Served,
@@ -18,6 +19,7 @@ import { errorReply, oneError } from '../request/envelope.ts'
 import { answerError, replyOf, withIndex, type AnswerShape } from '../request/respond.ts'
 import { answerWhenApplied, WAITING_MAX } from '../request/waiting.ts'
 import type { LoginDraft } from '../tokens/login-draft.ts'
+import { epochOf } from '../tokens/generation.ts'
 import { sealLogin } from '../tokens/register-login.ts'
 import type { Turn } from '../turn.ts'
 import type { ActiveCall, ActiveResult, PeerAnswer, PeerMessage } from './peer-message.ts'
@@ -46,12 +48,12 @@ export type AfterAnswer =
   /** An RPC is done: the outcome was fixed before. */
   | { readonly kind: 'answer'; readonly shape: AnswerShape; readonly outcome: Outcome }
 
+export const ACTIVE_UNKNOWN = 'local node not active but active cluster node not found'
+
 /** Sends a whole request to the active node. */
 export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'silent' | 'warn'): void {
   const { node } = turn
-  if (call.origin.kind === 'standby' || node.active === null) {
-    return answerError(turn, call, 500, ['local node not active but active cluster node not found'])
-  }
+  if (node.active === null) return answerError(turn, call, 500, [ACTIVE_UNKNOWN])
   ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({
     kind: 'forward',
     call: id,
@@ -100,26 +102,26 @@ function outcomeAfter(turn: Turn, after: Exclude<AfterAnswer, { kind: 'relay' }>
 function relay(turn: Turn, call: Call, after: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
   if (answer.result.kind !== 'reply')
     throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
+  const { reply } = answer.result
   const served = servedBy(turn, call, answer, after.cause)
   const { role, config } = turn.node
   // A plain standby has no state that anybody reads, so it waits for none (vault-consistency 4.3).
   const waits =
     role === 'performance-standby' && (after.wait === 'warn' || config.switches.forwarded_reply_wait === 'on')
-  const index = after.wait === 'warn' ? answer.wrote : answer.head
-  answerWhenApplied(
-    turn,
-    { index: waits ? index : (0 as WalIndex), warn: after.wait === 'warn' },
-    call,
-    answer.result.reply,
-    served,
-  )
+  const index = waits ? waitedFor(reply, after.wait === 'warn' ? answer.wrote : answer.head) : NO_INDEX
+  answerWhenApplied(turn, { index, warn: after.wait === 'warn' }, call, reply, served)
 }
+
+/** After an internal error nobody knows whether there will be anything to wait for. */
+const waitedFor = (reply: VaultReply, index: WalIndex): WalIndex => (reply.status >= 500 ? NO_INDEX : index)
 
 /** The request itself was handled here; only its writes were made on the active node. */
 function rpcReply(turn: Turn, call: Call, reply: VaultReply | null, answer: PeerAnswer): void {
   if (reply === null) throw new Error('an RPC has no later reply')
-  const served = { ...servedBy(turn, call, answer, 'rpc'), by: turn.node.id, applied: call.applied }
-  answerWhenApplied(turn, { index: answer.wrote, warn: true }, call, withIndex(turn, reply, answer.wrote), served)
+  const { node } = turn
+  const served = { ...servedBy(turn, call, answer, 'rpc'), by: node.id, applied: call.applied, epoch: epochOf(node) }
+  const index = waitedFor(reply, answer.wrote)
+  answerWhenApplied(turn, { index, warn: true }, call, withIndex(turn, reply, answer.wrote), served)
 }
 
 const servedBy = (turn: Turn, call: Call, answer: PeerAnswer, cause: ForwardCause): Served => ({
