@@ -14,13 +14,14 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   cluster: ['protocol'],
   client: ['protocol'],
   checker: ['protocol'],
-  live: ['protocol'],
+  live: ['protocol', 'vault-node', 'cluster'],
+  http: ['protocol', 'cluster', 'client'],
   simulation: ['protocol', 'vault-node', 'cluster'],
   scenario: ['protocol', 'cluster', 'client', 'checker'],
   report: ['protocol', 'cluster', 'client', 'checker', 'scenario'],
-  fourtwelve: ['protocol', 'vault-node', 'cluster', 'client', 'checker', 'live', 'simulation', 'scenario', 'report'],
+  fourtwelve: ['protocol', 'vault-node', 'cluster', 'client', 'checker', 'live', 'http', 'simulation', 'scenario', 'report'],
 }
-const IMPURE = new Set(['live', 'fourtwelve'])
+const IMPURE = new Set(['live', 'http', 'fourtwelve'])
 const FILE_LINES_MAX = 300
 const BANNED_NAMES = /^(utils?|helpers?|manager|common|types|misc)\b/
 

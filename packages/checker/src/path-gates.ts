@@ -30,7 +30,6 @@ const SYS_PATHS: ReadonlyMap<string, PathGates> = new Map([
   ['sys/seal', NODE_LOCAL],
   ['sys/unseal', NODE_LOCAL],
   ['sys/monitor', NODE_LOCAL],
-  ['sys/metrics', NODE_LOCAL],
   ['sys/host-info', NODE_LOCAL],
   ['sys/in-flight-req', NODE_LOCAL],
   ['sys/storage/raft/bootstrap', NODE_LOCAL],

@@ -10,7 +10,7 @@ import type { Fault } from './fault.ts'
 import type { LagModel } from './lag-model.ts'
 
 /** What a node says of itself to load balancers, and how it serves then: as real nodes do that are in this condition. */
-export type NodeCondition = 'normal' | 'sealed' | 'dr-secondary' | 'plain-standby'
+export type NodeCondition = 'normal' | 'sealed' | 'uninitialized' | 'dr-secondary' | 'plain-standby'
 
 export type ControlOrder =
   | Fault

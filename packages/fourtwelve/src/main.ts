@@ -5,10 +5,12 @@
  */
 
 import { Command, CommanderError } from 'commander'
+import { addCtlCommand } from './command-ctl.ts'
 import { addIndexCommand } from './command-index.ts'
 import { addInitCommand } from './command-init.ts'
 import { addRunCommand } from './command-run.ts'
 import { addSchemaCommand } from './command-schema.ts'
+import { addServeCommand } from './command-serve.ts'
 import { addTokenCommand } from './command-token.ts'
 import type { CommandContext } from './command.ts'
 import { BadInput, EXIT, type ExitCode } from './exit-codes.ts'
@@ -48,6 +50,7 @@ const EXAMPLES = `
 Start here:
   $ fourtwelve init
   $ fourtwelve run scenario.yaml
+  $ fourtwelve serve --standbys 2 --lag 400ms
 `
 
 function createProgram(context: CommandContext): Command {
@@ -69,7 +72,7 @@ function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => HELP_WIDTH,
     })
   // Subcommands take over what is set above, so they come last.
-  for (const add of [addRunCommand, addTokenCommand, addIndexCommand, addSchemaCommand, addInitCommand]) {
+  for (const add of [addRunCommand, addServeCommand, addCtlCommand, addTokenCommand, addIndexCommand, addSchemaCommand, addInitCommand]) {
     add(program, context)
   }
   return program

@@ -27,6 +27,10 @@ export function nodePorts(): Ports {
       for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
       return Buffer.concat(chunks).toString('utf8')
     },
+    untilSignal: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+      }),
     env: process.env,
     now: () => performance.now(),
   }
@@ -83,7 +87,7 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
 }
 
-function systemError(error: unknown): string {
+export function systemError(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return SYSTEM_ERRORS[code] ?? (error instanceof Error ? error.message : String(error))
 }

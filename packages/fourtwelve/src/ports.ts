@@ -1,4 +1,7 @@
-/** All that the commands touch of the machine. Always holds: commands reach files, streams, environment and clock by these alone. */
+/**
+ * All that the commands touch of the machine. Always holds: commands reach files, streams, environment, clock and signals by
+ * these alone; only a cluster that is served has threads, ports and folders of its own.
+ */
 
 import type { ReadText } from '@fourtwelve/scenario'
 
@@ -24,6 +27,8 @@ export interface Ports {
   /** Everything that comes in on standard input. */
   readonly readInput: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Waits to be asked to end: by Ctrl-C, or as a service is. Asked a second time, the process ends at once. */
+  readonly untilSignal: () => Promise<void>
   /** Milliseconds, from any point in the past. */
   now(): number
 }

@@ -23,7 +23,8 @@ import { differenceOfRuns } from './difference-of-runs.ts'
 import type { Ports, TextSink } from './ports.ts'
 import type { RunOptions } from './run-options.ts'
 import { realCryptoFor } from './scenario-crypto.ts'
-import { BadGiven, simulateScenario } from './simulate-scenario.ts'
+import { BadGiven } from './given-requests.ts'
+import { simulateScenario } from './simulate-scenario.ts'
 import { paletteFor } from './terminal-colours.ts'
 
 export interface FileResult {

@@ -4,11 +4,11 @@
  */
 
 import { ALL_LAWS, startChecks } from '@fourtwelve/checker'
-import type { HistoryRecord, LinkId, VaultRequest, CryptoPort } from '@fourtwelve/protocol'
-import { micros, vaultRequest } from '@fourtwelve/protocol'
+import { micros, type CryptoPort, type HistoryRecord, type LinkId } from '@fourtwelve/protocol'
 import type { RunReport } from '@fourtwelve/report'
 import { judge, prepareRun, type Scenario, type ScenarioRun } from '@fourtwelve/scenario'
 import { createSimulation, createStandInCrypto, type SimulationOptions, type Stream } from '@fourtwelve/simulation'
+import { givenRequests, refuseBadGivens } from './given-requests.ts'
 
 /** The longest run in virtual time: a scenario that takes longer is stopped and says so. */
 const RUN_MAX = micros(10 * 365 * 86_400 * 1_000_000)
@@ -30,7 +30,7 @@ export function simulateScenario(scenario: Scenario, listeners: Listeners): RunR
       listeners.observe?.(record)
     }),
   )
-  refuseBadGivens(scenario, simulation.given)
+  refuseBadGivens(givenRequests(scenario.given), simulation.given)
   let ended: ScenarioRun | null = null
   prepared.start(simulation, (run) => {
     ended = run
@@ -68,7 +68,7 @@ function optionsOf(
     network: scenario.network,
     flush: scenario.disk.flush,
     cost: scenario.cost,
-    given: givenRequests(scenario),
+    given: givenRequests(scenario.given),
     rootToken: null,
     crypto: cryptoOf(scenario, listeners),
     observe,
@@ -80,35 +80,4 @@ function cryptoOf(scenario: Scenario, { realCrypto }: Listeners): (random: Strea
   if (realCrypto === null)
     throw new Error(`scenario ${scenario.name} asks for real cryptography, which was not handed in`)
   return realCrypto
-}
-
-/** What a scenario's `given` asks of the cluster before the run, as requests with the root token. */
-export function givenRequests({ given }: Scenario): readonly VaultRequest[] {
-  const post = (path: string, value: VaultRequest['body'] & { kind: 'json' }): VaultRequest =>
-    vaultRequest('POST', path, { body: value })
-  return [
-    ...given.policies.map(({ name, hcl }) =>
-      post(`sys/policies/acl/${name}`, { kind: 'json', value: { policy: hcl } }),
-    ),
-    ...(given.users.length > 0 ? [post('sys/auth/userpass', { kind: 'json', value: { type: 'userpass' } })] : []),
-    ...given.users.map(({ name, fields }) => post(`auth/userpass/users/${name}`, { kind: 'json', value: fields })),
-    ...given.secrets.map(({ path, fields }) =>
-      post(path, { kind: 'json', value: isVersionTwo(path) ? { data: fields } : fields }),
-    ),
-    ...given.requests.map(({ path, body }) => post(path, { kind: 'json', value: body })),
-  ]
-}
-
-const isVersionTwo = (path: string): boolean => path.startsWith('secret/data/')
-
-export class BadGiven extends Error {}
-
-function refuseBadGivens(scenario: Scenario, replies: ReturnType<typeof createSimulation>['given']): void {
-  const requests = givenRequests(scenario)
-  for (const [at, { reply }] of replies.entries()) {
-    if (reply.status < 300) continue
-    throw new BadGiven(
-      `given: ${requests[at]?.path ?? ''} was answered with ${reply.status} ${JSON.stringify(reply.body)}: correct it in the scenario file`,
-    )
-  }
 }

@@ -33,6 +33,7 @@ export function memoryPorts({ files = {}, input = '', env = {}, isTerminal = fal
       return { write: (text) => stored.set(path, (stored.get(path) ?? '') + text), close: () => undefined }
     },
     readInput: () => Promise.resolve(input),
+    untilSignal: () => Promise.resolve(),
     env,
     now: () => 0,
   }

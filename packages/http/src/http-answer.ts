@@ -52,13 +52,16 @@ export const redirectToClean = (location: string, isGet: boolean): HttpAnswer =>
   body: isGet ? `<a href="${escapeHtml(location)}">Moved Permanently</a>.\n\n` : null,
 })
 
-/** Sends an answer, and with it the headers that this server puts on all. */
-export function sendAnswer(response: ServerResponse, answer: HttpAnswer, onAll: readonly string[]): void {
-  const { status, body } = answer
-  const headers = [...answer.headers, ...NO_STORE, ...onAll]
+/** Sends an answer. `onAll`: headers that this server puts on all, names and values in turn. */
+export function sendAnswer(
+  response: ServerResponse,
+  { status, headers, body }: HttpAnswer,
+  onAll: readonly string[],
+): void {
+  const all = [...headers, ...NO_STORE, ...onAll]
   const bodiless = status === 204 || response.req.method === 'HEAD'
-  if (!bodiless) headers.push('Content-Length', String(body === null ? 0 : Buffer.byteLength(body)))
-  response.writeHead(status, headers)
+  if (!bodiless) all.push('Content-Length', String(body === null ? 0 : Buffer.byteLength(body)))
+  response.writeHead(status, all)
   if (bodiless || body === null) response.end()
   else response.end(body)
 }

@@ -1,3 +1,8 @@
 /** Vault's HTTP around any node of a cluster: bytes in, VaultRequest out, reply back. Decides nothing that the node decides. */
 
-export { acceptListVerb } from './list-verb.ts'
+export { DEFAULT_LIMITS, type ServerLimits, type VaultServerOptions } from './server-options.ts'
+export { createVaultServer, type VaultServer } from './vault-server.ts'
+export { createBalancer, type Backend, type Balancer } from './balancer.ts'
+export { readOrders, type ReadLag } from './control-orders.ts'
+export { CONTROL_HOST, createControlServer, type ControlServer } from './control-server.ts'
+export { stateJson } from './control-state.ts'

@@ -7,7 +7,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isJsonObject, NO_BODY, type JsonValue, type RequestBody } from '@fourtwelve/protocol'
 import { parseQuery } from './go-url.ts'
-import { JSON_DEPTH_MAX } from './limits.ts'
+import { JSON_DEPTH_MAX } from './server-options.ts'
 import { mediaType } from './request-headers.ts'
 
 /** Gathers a body. Calls back once, when it is whole or too large; never when the client goes away before. */

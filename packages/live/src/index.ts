@@ -2,7 +2,7 @@
 
 export { BadFolder } from './cluster-folder.ts'
 export { startLiveCluster, type LiveCluster, type LiveOptions } from './live-cluster.ts'
-export { hostNode, type NodeHost } from './node-host.ts'
+export { hostNode, REQUESTS_PER_NODE, type NodeHost } from './node-host.ts'
 export type { NodeOrder, NodeSetup } from './node-setup.ts'
 export type { StorageMode } from './node-storage.ts'
 export type { NodeThreadData } from './node-thread.ts'

@@ -4,6 +4,7 @@
  * it is said to be done.
  */
 
+import { rmSync } from 'node:fs'
 import { MessageChannel } from 'node:worker_threads'
 import type { LagModel, NodeStatus } from '@fourtwelve/cluster'
 import {
@@ -31,6 +32,8 @@ import { clockFrom, epochOffset, type Clock } from './wall-clock.ts'
 export interface LiveOptions {
   readonly standbys: number
   readonly config: ServerConfig
+  /** Where each node is found, for answers that name one; without it, by its name. */
+  readonly addresses?: NodeSetup['addresses']
   readonly lag: { readonly default: LagModel; readonly links: Readonly<Record<LinkId, LagModel>> }
   readonly storage: StorageMode
   /** The folder that keeps the cluster; null keeps nothing. */
@@ -39,6 +42,8 @@ export interface LiveOptions {
   readonly rootToken: string | null
   /** Served while the cluster is founded, by a node of its own. */
   readonly given: readonly VaultRequest[]
+  /** Hears how they were answered, before anything is written or started; throws to let it be. */
+  readonly hearGiven?: (replies: readonly ServedReply[]) => void
   /** The thread's entry: a module that calls `hostNode`. */
   readonly entry: URL
   /** What each node's entry gets beside its setup. */
@@ -60,11 +65,13 @@ export interface LiveCluster {
   /** Null for a node that does not run. */
   status(node: NodeId): Promise<NodeStatus | null>
   order(node: NodeId, what: NodeOrder): Promise<NodeStatus>
+  /** Both ends that run are told; tell one that does not when it is restarted. */
   cut(link: LinkId): Promise<void>
   heal(link: LinkId): Promise<void>
   kill(node: NodeId): Promise<void>
-  restart(node: NodeId): Promise<void>
-  /** An empty cluster with new keys: nothing that was issued before is accepted. */
+  /** `before` is carried out by the node before it is linked to any other: its link may be held or cut. */
+  restart(node: NodeId, before?: readonly NodeOrder[]): Promise<void>
+  /** An empty cluster with new keys, of all its nodes: nothing that was issued before is accepted. */
   reset(): Promise<void>
   stop(): Promise<void>
 }
@@ -86,6 +93,7 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
   let founded = kept === null ? await found(options, clock) : null
   let identity = founded?.identity ?? kept
   if (identity === null) throw new Error('a cluster is founded or opened, never neither')
+  if (founded !== null) options.hearGiven?.(founded.given)
   if (options.folder !== null && kept === null) writeClusterFolder(options.folder, nodes, identity)
 
   const setupOf = (id: NodeId, cluster: ClusterIdentity): NodeSetup => ({
@@ -94,6 +102,7 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     active,
     term: term(1),
     config: options.config,
+    addresses: options.addresses ?? {},
     identity: cluster,
     folder: options.folder === null ? null : nodeFolder(options.folder, id),
     storage: options.storage,
@@ -109,8 +118,8 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
       { setup: setupOf(id, cluster), extra: options.extra(id) },
       (records) => options.observe?.(records),
       (why) => {
-        threads.delete(id)
-        options.died(id, why)
+        if (!threads.delete(id)) return
+        void leave(id).finally(() => options.died(id, why))
       },
     )
     threads.set(id, thread)
@@ -135,14 +144,36 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     ])
   }
 
+  const joinAll = async (): Promise<void> => {
+    const running = [...threads.keys()]
+    for (const [at, a] of running.entries()) for (const b of running.slice(at + 1)) await join(a, b)
+  }
+
+  /** The others learn that a node is gone. One that goes at the same time needs to know nothing. */
+  const leave = async (id: NodeId): Promise<void> => {
+    await Promise.allSettled(Array.from(threads.values(), (other) => other.order({ kind: 'leave', to: id })))
+  }
+
   const both = async (link: LinkId, kind: 'cut' | 'heal'): Promise<void> => {
     const [a, b] = link.split('->') as [NodeId, NodeId]
-    await Promise.all([threadOf(a).order({ kind, to: b }), threadOf(b).order({ kind, to: a })])
+    await Promise.all([threads.get(a)?.order({ kind, to: b }), threads.get(b)?.order({ kind, to: a })])
+  }
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'stop' }).catch(() => undefined)))
+    const running = [...threads.values()]
+    threads.clear()
+    await Promise.all(running.map((thread) => thread.kill()))
   }
 
   const cluster = identity
-  await Promise.all(nodes.map((id) => start(id, cluster)))
-  for (const [at, a] of nodes.entries()) for (const b of nodes.slice(at + 1)) await join(a, b)
+  const started = await Promise.allSettled(nodes.map((id) => start(id, cluster)))
+  const failed = started.find((result) => result.status === 'rejected')
+  if (failed !== undefined) {
+    await stop()
+    throw failed.reason
+  }
+  await joinAll()
 
   return {
     get id() {
@@ -165,11 +196,12 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
       const thread = threadOf(id)
       threads.delete(id)
       await thread.kill()
-      await Promise.all([...threads.values()].map((other) => other.order({ kind: 'leave', to: id })))
+      await leave(id)
     },
-    async restart(id) {
+    async restart(id, before = []) {
       if (threads.has(id)) throw new Error(`${id} is running: kill it first`)
       await start(id, identity ?? cluster)
+      for (const order of before) await threadOf(id).order(order)
       for (const other of threads.keys()) if (other !== id) await join(id, other)
     },
     async reset() {
@@ -181,15 +213,15 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
       // A standby first: it must not take what the old active node still sends for the new log.
       await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'pause' })))
       await Promise.all([...threads.values()].map((thread) => thread.order(order)))
-      const running = [...threads.keys()]
-      for (const [at, a] of running.entries()) for (const b of running.slice(at + 1)) await join(a, b)
+      for (const id of nodes) {
+        if (threads.has(id)) continue
+        // Its disk has the old cluster's log.
+        if (options.folder !== null) rmSync(nodeFolder(options.folder, id), { recursive: true, force: true })
+        await start(id, fresh.identity)
+      }
+      await joinAll()
     },
-    async stop() {
-      await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'stop' }).catch(() => undefined)))
-      const running = [...threads.values()]
-      threads.clear()
-      await Promise.all(running.map((thread) => thread.kill()))
-    },
+    stop,
   }
 }
 

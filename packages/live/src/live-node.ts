@@ -15,7 +15,14 @@ import {
   type WalEntry,
   type WalIndex,
 } from '@fourtwelve/protocol'
-import { step, type Effect, type NodeEvent, type NodeState, type PeerMessage } from '@fourtwelve/vault-node'
+import {
+  step,
+  type Effect,
+  type NodeCondition,
+  type NodeEvent,
+  type NodeState,
+  type PeerMessage,
+} from '@fourtwelve/vault-node'
 import { createCheckpoints } from './checkpoints.ts'
 import type { NodeLinks } from './node-links.ts'
 import type { NodeStorage } from './node-storage.ts'
@@ -38,6 +45,7 @@ export interface LiveNode {
   hold(): void
   release(): void
   setLag(lag: LagModel): void
+  setCondition(condition: NodeCondition): void
   /** While paused nothing happens to the node; it happens when it goes on. */
   pause(): void
   resume(): void
@@ -211,6 +219,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       gate.setLag(lag, clock())
       askGate()
     },
+    setCondition: (condition) => happen({ kind: 'condition', condition }),
     pause() {
       paused ??= []
     },

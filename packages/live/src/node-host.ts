@@ -16,16 +16,20 @@ import type { ClusterIdentity, NodeOrder, NodeReport, NodeSetup, NumberedOrder }
 import type { NodeStorage } from './node-storage.ts'
 import { createRealCrypto } from './real-crypto.ts'
 import { unpackRow } from './rows.ts'
-import { clockFrom } from './wall-clock.ts'
+import { clockFrom, type Clock } from './wall-clock.ts'
 
 export interface NodeHost {
   serve(request: VaultRequest, answered: (answer: Answer) => void, id?: number): void
+  /** The cluster's time. */
+  readonly clock: Clock
+  /** Adds a record to those that the node itself makes. */
+  record(record: HistoryRecord): void
   /** Says that the node serves; from here on orders are taken. */
   ready(details: unknown): void
 }
 
 /** Every node numbers its clients' requests in a range of its own, above those that a scenario numbers. */
-const REQUESTS_PER_NODE = 2 ** 40
+export const REQUESTS_PER_NODE: number = 2 ** 40
 
 export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<NodeHost> {
   const clock = clockFrom(setup.clockOffset)
@@ -46,13 +50,14 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
 
   const make = async (identity: ClusterIdentity, founding: Uint8Array | null): Promise<LiveNode> => {
     const crypto = await createRealCrypto(identity.keys)
-    const { id, nodes, active, term, config } = setup
+    const { id, nodes, active, term, config, addresses } = setup
     const options: NodeOptions = {
       id,
       nodes,
       active,
       term,
       config,
+      addresses,
       cluster: identity.cluster,
       clusterName: identity.clusterName,
     }
@@ -104,6 +109,8 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
         return current()[order.kind]()
       case 'lag':
         return current().setLag(order.lag)
+      case 'condition':
+        return current().setCondition(order.condition)
       case 'forwarding':
         return links.setForwarding(order.delayMs, order.fails)
       case 'status':
@@ -135,6 +142,8 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
 
   return {
     serve: (request, answered, id = 0) => current().serve(id, request, answered),
+    clock,
+    record: observe,
     ready(details) {
       port.on('message', take)
       report({ kind: 'ready', details })

@@ -3,6 +3,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LagModel, NodeStatus } from '@fourtwelve/cluster'
 import type { ClusterId, HistoryRecord, NodeId, ServerConfig, Term } from '@fourtwelve/protocol'
+import type { NodeCondition, NodeOptions } from '@fourtwelve/vault-node'
 import type { StorageMode } from './node-storage.ts'
 import type { ClusterKeys } from './real-crypto.ts'
 
@@ -12,6 +13,8 @@ export interface NodeSetup {
   readonly active: NodeId
   readonly term: Term
   readonly config: ServerConfig
+  /** Where each node is found; one that is not in it has the address that its name says. */
+  readonly addresses: NonNullable<NodeOptions['addresses']>
   readonly identity: ClusterIdentity
   /** The node's own folder; null keeps nothing on disk. */
   readonly folder: string | null
@@ -38,6 +41,7 @@ export type NodeOrder =
   | { readonly kind: 'cut' | 'heal'; readonly to: NodeId }
   | { readonly kind: 'hold' | 'release' | 'pause' | 'resume' | 'status' | 'stop' }
   | { readonly kind: 'lag'; readonly lag: LagModel }
+  | { readonly kind: 'condition'; readonly condition: NodeCondition }
   | { readonly kind: 'forwarding'; readonly delayMs: number; readonly fails: boolean }
   | { readonly kind: 'reset'; readonly identity: ClusterIdentity; readonly founding: Uint8Array }
 

@@ -12,6 +12,8 @@ export interface VaultReply {
   readonly index: string | null
   /** Null is an empty body. */
   readonly body: JsonObject | null
+  /** A body that is no JSON, with its Content-Type; `body` is null then. */
+  readonly text?: { readonly type: string; readonly body: string }
   /** With a 307: the node to ask instead. */
   readonly redirectTo?: NodeId
 }

@@ -8,3 +8,4 @@ export { runJson, runJsonLine, type JudgedJson, type LawJson, type RunJson, type
 export type { RunReport } from './run-report.ts'
 export { runText, type RunTextOptions } from './run-text.ts'
 export { startTranscript, TRANSCRIPT_LINES_MAX, type Transcript } from './transcript.ts'
+export { textTable, type Column, type Row } from './text-table.ts'

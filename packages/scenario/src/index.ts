@@ -1,6 +1,15 @@
 /** Scenario files: what they may say, and how they are read. Pure. */
 
 export { parseScenario, type ParseOptions } from './parse-scenario.ts'
+export {
+  parseLagText,
+  parseServedCluster,
+  readLinkLag,
+  type LagReading,
+  type ServedClusterOptions,
+} from './parse-served-cluster.ts'
+export type { ServedCluster } from './schema-served-cluster.ts'
+export { STANDBYS_MAX } from './names.ts'
 export { formatProblem, type Problem } from './problem.ts'
 export {
   lagOfLink,

@@ -41,9 +41,10 @@ export function namesUsedBy({ path, query, body, token, index, expect }: Request
   ]
 }
 
-/** The names that a request needs and that nothing is saved under. */
-export const unsavedNames = (request: RequestTemplate, saved: ReadonlyMap<string, JsonValue>): readonly string[] =>
-  namesUsedBy(request).flatMap(({ name }) => (saved.has(name) ? [] : [name]))
+/** The names that a request needs and that nothing is saved under, each once. */
+export const unsavedNames = (request: RequestTemplate, saved: ReadonlyMap<string, JsonValue>): readonly string[] => [
+  ...new Set(namesUsedBy(request).flatMap(({ name }) => (saved.has(name) ? [] : [name]))),
+]
 
 /** In a flow: the name of the session that sends it. Nothing else can be saved under it. */
 export const SESSION_NAME = 'session'

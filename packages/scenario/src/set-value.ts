@@ -31,11 +31,7 @@ export interface SettingsApplied {
 }
 
 /** The file's value with every setting over it, in order: a later one wins. */
-export function applySettings(
-  value: JsonValue,
-  settings: readonly Setting[],
-  shortNames: ShortNames = SCENARIO_SHORT_NAMES,
-): SettingsApplied {
+export function applySettings(value: JsonValue, settings: readonly Setting[], shortNames: ShortNames): SettingsApplied {
   const applied: AppliedSetting[] = []
   const problems: SettingProblem[] = []
   let current = value
@@ -64,7 +60,7 @@ const refused = (
 })
 
 /** Short names, for what is changed most: from the file as it is to the paths that are meant. */
-type ShortNames = Readonly<Record<string, (file: JsonObject) => Found<readonly Path[]>>>
+export type ShortNames = Readonly<Record<string, (file: JsonObject) => Found<readonly Path[]>>>
 
 /** The lag of every link that has none of its own. */
 const lag: ShortNames[string] = (file) => {
@@ -76,7 +72,7 @@ const lag: ShortNames[string] = (file) => {
 /** A server's own file has its topology in one word, which needs no shortening. */
 export const SERVER_SHORT_NAMES: ShortNames = { lag }
 
-const SCENARIO_SHORT_NAMES: ShortNames = {
+export const SCENARIO_SHORT_NAMES: ShortNames = {
   lag,
   standbys: () => ({ found: [['topology', 'standbys']] }),
   /** The arrival rate of every client that has one. */

@@ -68,7 +68,7 @@ test('a step whose expected body cannot be known is not sent, and says so', () =
   const played = play(`question: q
 steps:
   - { get: secret/data/none, node: n0, save: { found: data.data }, expect: 404 }
-  - { get: secret/data/none, node: n0, expect: { status: 404, body: { data: '\${found}' } } }
+  - { get: secret/data/none, node: n0, expect: { status: 404, body: { data: '\${found}', errors: '\${found}' } } }
 `)
   expect(failures(played)).toEqual([
     '1: expected data.data in the reply, to save it, but it is not there',

@@ -36,6 +36,8 @@ export function createPeerLink(
     cut() {
       isCut = true
       cuts += 1
+      // What will never arrive holds up nothing that is sent later.
+      lastArrival = 0
     },
     heal() {
       isCut = false

@@ -70,6 +70,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
   for (const { state } of nodes.values()) recorder.applied(state.id, 0 as never, state.log.applied, state.log.chain)
   const links = new Map<string, { readonly log: PeerLink; readonly calls: PeerLink }>()
   for (const from of ids) for (const to of ids) if (from !== to) links.set(linkId(from, to), createLink(from, to))
+  for (const node of nodes.values()) node.begin()
 
   function createNode(id: NodeId, ordinal: number): SimulatedNode {
     const state = joinCluster({ ...founding, id, nodes: ids, active }, founded.entries, RUN_BEGINS_AT, crypto)
@@ -86,6 +87,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
       send: (to, message) => transmit(id, to, message),
       reply: (request, value) => answerClient(request, ordinal, { kind: 'reply', value }),
       turnAway: (request) => answerClient(request, ordinal, { kind: 'lost', why: `${id} is overloaded` }),
+      refuseCall: (from, call) => links.get(linkId(id, from))?.calls.send(call, () => nodeOf(from).loseCall(call)),
     })
   }
 
@@ -123,15 +125,18 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const note = fault.kind === 'lag' ? JSON.stringify(fault.lag) : ''
     observe({ kind: 'fault', t: kernel.now(), fault: fault.kind, target: fault.link, note })
     const target = nodeOf(to)
+    // The log comes from the active node: on a link between standbys there is nothing to hold up.
+    const gate = nodeOf(from).state.role === 'active' ? target.gate : null
     const pair = [links.get(linkId(from, to)), links.get(linkId(to, from))]
     switch (fault.kind) {
       case 'lag':
-        target.gate.setLag(fault.lag, kernel.now())
+        gate?.setLag(fault.lag, kernel.now())
         return target.askGate()
       case 'hold':
-        return target.gate.hold()
+        gate?.hold()
+        return
       case 'release':
-        target.gate.release()
+        gate?.release()
         return target.askGate()
       case 'cut':
         for (const link of pair) for (const lane of [link?.log, link?.calls]) lane?.cut()
@@ -192,6 +197,7 @@ function detailOf(message: PeerMessage): number {
     case 'call':
       return message.id
     case 'answer':
+    case 'decline':
       return message.call
   }
 }

@@ -40,6 +40,10 @@ export interface SimulatedNode {
   receive(from: NodeId, message: PeerMessage): void
   connected(peer: NodeId): void
   disconnected(peer: NodeId): void
+  /** The active node had no room for what this one asked of it. */
+  loseCall(call: number): void
+  /** The run begins: what the node was founded with may have a deadline. */
+  begin(): void
   /** The gate's mind may have changed: apply what is due, come back when more will be. */
   askGate(): void
 }
@@ -55,6 +59,8 @@ export interface NodeSurroundings {
   readonly send: (to: NodeId, message: PeerMessage) => void
   readonly reply: (id: RequestId, answer: ServedReply) => void
   readonly turnAway: (id: RequestId) => void
+  /** The same for a standby's forwarded request or call. */
+  readonly refuseCall: (from: NodeId, call: number) => void
 }
 
 export function createSimulatedNode(state: NodeState, around: NodeSurroundings): SimulatedNode {
@@ -163,11 +169,11 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
       const hear = (): void => happen({ kind: 'message', from, message })
       switch (message.kind) {
         case 'forward':
-          serve(requestCost(around.cost, message.request), message.id, EVENT_KINDS.serveMessage, hear)
+        case 'call': {
+          const cost = message.kind === 'forward' ? requestCost(around.cost, message.request) : around.cost.write
+          if (!serve(cost, message.id, EVENT_KINDS.serveMessage, hear)) around.refuseCall(from, message.call)
           return
-        case 'call':
-          serve(around.cost.write, message.id, EVENT_KINDS.serveMessage, hear)
-          return
+        }
         case 'append':
           hear()
           gate.appended(kernel.now())
@@ -178,5 +184,7 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
     },
     connected: (peer) => happen({ kind: 'connected', peer }),
     disconnected: (peer) => happen({ kind: 'disconnected', peer }),
+    loseCall: (call) => happen({ kind: 'call-lost', call }),
+    begin: () => happen({ kind: 'continue' }),
   }
 }

@@ -1,6 +1,7 @@
 /** What can happen to a node. Each comes from outside, and nothing else changes a node. */
 
 import type { NodeId, VaultRequest, WalIndex } from '@fourtwelve/protocol'
+import type { NodeCondition } from './node-condition.ts'
 import type { PeerMessage } from './peers/peer-message.ts'
 
 /** Numbers requests over the whole cluster; 0 is the node's own work. */
@@ -23,3 +24,5 @@ export type NodeEvent =
   | { readonly kind: 'call-lost'; readonly call: number }
   | { readonly kind: 'connected'; readonly peer: NodeId }
   | { readonly kind: 'disconnected'; readonly peer: NodeId }
+  /** From now on the node is so; `normal` ends it. */
+  | { readonly kind: 'condition'; readonly condition: NodeCondition }

@@ -5,6 +5,8 @@
  */
 
 import type { ClusterId, Micros, NodeId, ServerConfig, Term } from '@fourtwelve/protocol'
+import type { NodeAddress } from './node-address.ts'
+import type { NodeCondition } from './node-condition.ts'
 import { emptyLog, type Log } from './log/log.ts'
 import { Store } from './log/store.ts'
 import { createExpiryQueue, type ExpiryQueue } from './tokens/expiry-queue.ts'
@@ -25,7 +27,11 @@ export interface NodeState {
   /** All nodes of the cluster, this one too. */
   readonly nodes: readonly NodeId[]
   readonly config: ServerConfig
+  /** See `addressOf`. */
+  readonly addresses: Readonly<Record<NodeId, NodeAddress>>
   role: Role
+  /** A node that comes back from its disk is normal. */
+  condition: NodeCondition
   /** Who this node believes to be active; null when it knows of none. */
   active: NodeId | null
   /** When this node became active; null while it is not. */
@@ -54,6 +60,8 @@ export interface NodeOptions {
   readonly active: NodeId
   readonly term: Term
   readonly config: ServerConfig
+  /** Where each node is found. A node that is not in it has the address that its name says. */
+  readonly addresses?: Readonly<Record<NodeId, NodeAddress>>
 }
 
 /** A node with an empty log. */
@@ -62,6 +70,8 @@ export function createNode(options: NodeOptions): NodeState {
   const others = options.nodes.filter((node) => node !== options.id)
   return {
     ...options,
+    addresses: options.addresses ?? {},
+    condition: 'normal',
     role: options.id === options.active ? 'active' : enterprise ? 'performance-standby' : 'standby',
     log: emptyLog(),
     store: new Store(),

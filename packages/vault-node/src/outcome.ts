@@ -29,6 +29,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly status: number; readonly error: string; readonly wrapped?: boolean }
   /** An answer without an envelope. */
   | { readonly kind: 'plain'; readonly status: number; readonly body: JsonObject | null }
+  /** An answer that is no JSON. */
+  | { readonly kind: 'text'; readonly status: number; readonly type: string; readonly text: string }
   /** The reply leaves later: a revocation is under way and will send it. */
   | { readonly kind: 'later' }
 

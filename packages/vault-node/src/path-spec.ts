@@ -40,4 +40,8 @@ export interface PathSpec {
   readonly revokes?: true
   /** Only the active node answers it: a standby forwards without a look. */
   readonly alwaysForward?: true
+  /** It is about this very node, and needs a token: no standby ever forwards it (vault-http-api 1.8). */
+  readonly localOnly?: true
+  /** A node of a DR secondary answers it too. */
+  readonly onDrSecondary?: true
 }

@@ -51,13 +51,14 @@ export function recoverNode(options: NodeOptions, recovered: Recovered, now: Mic
     peer.connected = false
     peer.isHeard = false
   }
-  if (role === 'active') becomeActiveAgain(node, recovered, held)
+  if (role === 'active') becomeActiveAgain(node, recovered, held, now)
   return node
 }
 
 /** What the active node has beside the store: the log for its standbys, and when leases end. */
-function becomeActiveAgain(node: NodeState, { index, committed }: Recovered, held: WalEntry[]): void {
+function becomeActiveAgain(node: NodeState, { index, committed }: Recovered, held: WalEntry[], now: Micros): void {
   const { log } = node
+  node.activeSince = now
   log.entries = held
   log.forgotten = 0
   log.first = walIndex(index + 1)

@@ -48,5 +48,7 @@ function handle(turn: Turn, event: NodeEvent): void {
       return connect(turn, event.peer)
     case 'disconnected':
       return disconnect(turn, event.peer)
+    case 'condition':
+      turn.node.condition = event.condition
   }
 }

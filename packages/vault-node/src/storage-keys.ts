@@ -29,7 +29,8 @@ export const cubbyholeFolder = (saltedId: string): string => `sys/cubbyhole/${sa
 /** Where a mount keeps its own things. */
 export const mountFolder = (uuid: string): string => `logical/${uuid}/`
 
-export const entityKey = (entityId: string): string => `identity/entity/${entityId}`
+export const ENTITY_FOLDER = 'identity/entity/'
+export const entityKey = (entityId: string): string => `${ENTITY_FOLDER}${entityId}`
 /** An alias points to an entity: the same user of the same auth mount is the same entity. */
 export const aliasKey = (mountAccessor: string, name: string): string => `identity/alias/${mountAccessor}/${name}`
 export const lockedUserKey = (mountAccessor: string, name: string): string =>

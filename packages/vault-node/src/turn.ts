@@ -24,6 +24,7 @@ import type { RequestId } from './event.ts'
 import { append, chainAfter } from './log/log.ts'
 import { noteChange } from './log/derived-state.ts'
 import type { NodeState } from './node-state.ts'
+import { isActiveAtWork } from './node-condition.ts'
 import { scopeOf } from './storage-keys.ts'
 import { nextExpiry } from './tokens/expiry-queue.ts'
 import { nextDeadline } from './request/waiting.ts'
@@ -56,7 +57,7 @@ export function endTurn(turn: Turn): readonly Effect[] {
     )
   }
   if (node.revocations.length > 0) effects.push({ kind: 'continue' })
-  const deadline = earlier(nextDeadline(node.waiting), node.role === 'active' ? nextExpiry(node.expiries) : null)
+  const deadline = earlier(nextDeadline(node.waiting), isActiveAtWork(node) ? nextExpiry(node.expiries) : null)
   if (deadline !== null && (node.wakeAt === null || deadline < node.wakeAt)) {
     node.wakeAt = deadline
     effects.push({ kind: 'wake', at: deadline })

@@ -16,6 +16,9 @@ export function rfc3339Nano(t: Micros): string {
   return `${calendarOf(second)}.${String(left).padStart(6, '0').replace(/0+$/, '')}Z`
 }
 
+/** A time in whole seconds as Go prints one by itself, UTC: `2026-11-21 20:40:41 +0000 UTC`. */
+export const goTime = (t: Micros): string => `${calendarOf(wholeSeconds(t)).replace('T', ' ')} +0000 UTC`
+
 /** Answers that follow each other mostly tell the same few seconds; so many are kept. */
 const CALENDARS_KEPT = 1024
 const calendars = new Map<number, string>()

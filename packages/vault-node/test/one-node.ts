@@ -29,6 +29,8 @@ export interface OneNode {
   now(): Micros
   /** Lets time pass; due timers ring. */
   pass(time: Micros): void
+  /** Lets anything happen to the node, and performs what it wants. */
+  happen(event: NodeEvent): void
   send(request: VaultRequest): VaultReply
   /** A request with the root token unless another is given; null for none. */
   ask(method: Method, path: string, body?: JsonObject, token?: string | null): VaultReply
@@ -77,6 +79,7 @@ export function oneNode(config: ServerConfig = DEFAULT_SERVER_CONFIG, rootToken:
       }
       now = micros(until)
     },
+    happen,
     send,
     ask: (method, path, body, token = founded.rootToken) =>
       send(

@@ -13,6 +13,7 @@ import {
   type VaultReply,
   type WalIndex,
 } from '@fourtwelve/protocol'
+import { actingRole, knownActive } from '../node-condition.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Call } from '../request/call.ts'
 import { errorReply, oneError } from '../request/envelope.ts'
@@ -52,8 +53,7 @@ export const ACTIVE_UNKNOWN = 'local node not active but active cluster node not
 
 /** Sends a whole request to the active node. */
 export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'silent' | 'warn'): void {
-  const { node } = turn
-  if (node.active === null) return answerError(turn, call, 500, [ACTIVE_UNKNOWN])
+  if (knownActive(turn.node) === null) return answerError(turn, call, 500, [ACTIVE_UNKNOWN])
   ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({
     kind: 'forward',
     call: id,
@@ -104,10 +104,11 @@ function relay(turn: Turn, call: Call, after: Extract<AfterAnswer, { kind: 'rela
     throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
   const { reply } = answer.result
   const served = servedBy(turn, call, answer, after.cause)
-  const { role, config } = turn.node
+  const { config } = turn.node
   // A plain standby has no state that anybody reads, so it waits for none (vault-consistency 4.3).
   const waits =
-    role === 'performance-standby' && (after.wait === 'warn' || config.switches.forwarded_reply_wait === 'on')
+    actingRole(turn.node) === 'performance-standby' &&
+    (after.wait === 'warn' || config.switches.forwarded_reply_wait === 'on')
   const index = waits ? waitedFor(reply, after.wait === 'warn' ? answer.wrote : answer.head) : NO_INDEX
   answerWhenApplied(turn, { index, warn: after.wait === 'warn' }, call, reply, served)
 }

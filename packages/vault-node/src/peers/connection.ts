@@ -13,6 +13,7 @@ export function connect(turn: Turn, other: NodeId): void {
   const peer = node.peers.get(other)
   if (peer === undefined || peer.connected) return
   peer.connected = true
+  peer.linkChangedAt = turn.now
   peer.isHeard = false
   if (node.role === 'active') {
     const { committed, committedAt } = node.log
@@ -26,5 +27,6 @@ export function disconnect(turn: Turn, other: NodeId): void {
   const peer = turn.node.peers.get(other)
   if (peer === undefined || !peer.connected) return
   peer.connected = false
+  peer.linkChangedAt = turn.now
   if (other === turn.node.active) failCalls(turn)
 }

@@ -38,6 +38,8 @@ export type PeerMessage =
   /** Standby to active: do the part that only you can. */
   | { readonly kind: 'call'; readonly call: number; readonly id: RequestId; readonly what: ActiveCall }
   | { readonly kind: 'answer'; readonly call: number; readonly answer: PeerAnswer }
+  /** Active to standby: nobody takes calls here; it is as if the link had lost this one. */
+  | { readonly kind: 'decline'; readonly call: number }
 
 /** A copy of the active node's state. */
 export interface Snapshot {

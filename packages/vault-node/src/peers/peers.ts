@@ -1,6 +1,6 @@
 /** What a node knows of the others. Always holds: received <= sent for every standby that is connected. */
 
-import { NO_INDEX, type NodeId, type WalIndex } from '@fourtwelve/protocol'
+import { NO_INDEX, type Micros, type NodeId, type WalIndex } from '@fourtwelve/protocol'
 
 export interface Peer {
   readonly id: NodeId
@@ -11,9 +11,16 @@ export interface Peer {
   sent: WalIndex
   /** On the active node: the last index that it has acknowledged. */
   received: WalIndex
+  /** When the link was last made or broken; null when it is as it was from the beginning. */
+  linkChangedAt: Micros | null
 }
 
 export type Peers = ReadonlyMap<NodeId, Peer>
 
 export const createPeers = (others: readonly NodeId[]): Peers =>
-  new Map(others.map((id) => [id, { id, connected: true, isHeard: true, sent: NO_INDEX, received: NO_INDEX }]))
+  new Map(
+    others.map((id) => [
+      id,
+      { id, connected: true, isHeard: true, sent: NO_INDEX, received: NO_INDEX, linkChangedAt: null },
+    ]),
+  )

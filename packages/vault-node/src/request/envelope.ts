@@ -41,9 +41,9 @@ export const oneError = (text: string): string => `1 error occurred:\n\t* ${text
 export const twoErrors = (first: string, second: string): string =>
   `2 errors occurred:\n\t* ${first}\n\t* ${second}\n\n`
 
-/** Adds a warning to an answer; a 204 becomes a 200 because of it (vault-consistency 4.4). Errors carry no warnings. */
+/** Adds a warning to an answer; a 204 becomes a 200 because of it (vault-consistency 4.4). Errors and texts carry none. */
 export function withWarning(turn: Turn, reply: VaultReply, warning: string): VaultReply {
-  if (reply.status >= 400) return reply
+  if (reply.status >= 400 || reply.text !== undefined) return reply
   if (reply.body === null)
     return { ...reply, status: 200, body: envelope(turn.crypto, { warnings: [warning], mountType: '' }) }
   const { warnings } = reply.body

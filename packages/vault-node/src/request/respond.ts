@@ -25,8 +25,10 @@ const BARE: AnswerShape = { mountType: '', inject: false, indexed: true }
 /** Answers a request that this node handled itself. */
 export function answer(turn: Turn, call: Call, outcome: Outcome, shape: AnswerShape = BARE): void {
   const reply = replyOf(turn, outcome, shape)
-  if (reply !== null)
-    send(turn, call, shape.indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
+  if (reply === null) return
+  // What has no envelope leaves Vault before the index is put on it (vault-consistency 0.G).
+  const indexed = shape.indexed && outcome.kind !== 'plain' && outcome.kind !== 'text'
+  send(turn, call, indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
 }
 
 /** Answers a revocation, whose work was spread over several turns. */
@@ -101,6 +103,8 @@ export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): Vault
       )
     case 'plain':
       return { status: outcome.status, index: null, body: outcome.body }
+    case 'text':
+      return { status: outcome.status, index: null, body: null, text: { type: outcome.type, body: outcome.text } }
     case 'later':
       return null
     case 'login':

@@ -3,8 +3,9 @@
  * Always holds: the order of these steps, on every node; a request is answered, forwarded or refused, once.
  */
 
-import type { Method } from '@fourtwelve/protocol'
+import type { ForwardCause, Method } from '@fourtwelve/protocol'
 import { knowsEntity } from '../identity/entity.ts'
+import { actingRole, refusalOf } from '../node-condition.ts'
 import { forward } from '../peers/calls.ts'
 import type { PathOperation } from '../path-spec.ts'
 import { NODE_LOCAL } from '../paths/routes.ts'
@@ -17,7 +18,7 @@ import { authenticate, gateRefusal, LEASE_MISSING } from './authenticate.ts'
 import { authorize, type Permission } from './authorize.ts'
 import type { Call } from './call.ts'
 import { finish, shapeOf } from './finish.ts'
-import { decideByHeaders } from './header-forwarding.ts'
+import { decideByHeaders, type HeaderDecision } from './header-forwarding.ts'
 import { nodeMount } from './node-mount.ts'
 import { askedOperation } from './operation.ts'
 import { matchPath } from './path-table.ts'
@@ -29,13 +30,22 @@ import { isStateMissing, MISSING_STATE } from './state-gate.ts'
 export function serve(turn: Turn, call: Call): void {
   const { node, crypto } = turn
   if (serveAboutNode(turn, call)) return
-  const decision = decideByHeaders(node, crypto, call.request)
+  const to = route(node, call.request.path)
+  const isLocalOnly = to?.spec?.localOnly === true
+  const decision: HeaderDecision = isLocalOnly ? { kind: 'serve' } : decideByHeaders(node, crypto, call.request)
   if (decision.kind === 'refuse') return refuseAtOnce(turn, call, 400, [decision.error])
-  if (node.role !== 'active') {
-    if (decision.kind === 'forward') return forward(turn, call, decision.cause, 'silent')
-    if (node.role === 'standby') return forward(turn, call, 'plain-standby', 'silent')
-  }
-  serveLogical(turn, call)
+  const refusal = refusalOf(node, to?.spec ?? null)
+  if (refusal !== null) return refuseAtOnce(turn, call, refusal.status, [refusal.error])
+  const role = actingRole(node)
+  if (role !== 'active' && decision.kind === 'forward') return forward(turn, call, decision.cause, 'silent')
+  if (role === 'standby') return forwardSilently(turn, call, to, 'plain-standby')
+  serveLogical(turn, call, to)
+}
+
+/** Sends a request on before anything was done for it, unless it may only be answered here. */
+function forwardSilently(turn: Turn, call: Call, to: Route | null, cause: ForwardCause): void {
+  if (to?.spec?.localOnly === true) return refuseAtOnce(turn, call, 400, ['cannot forward local-only request'])
+  forward(turn, call, cause, 'silent')
 }
 
 /** sys/health and its kin answer about this very node: no gate, no token, no forwarding. */
@@ -64,7 +74,7 @@ const PLAIN_OPERATIONS: Readonly<Partial<Record<Method, PathOperation>>> = {
   PUT: 'write',
 }
 
-function serveLogical(turn: Turn, call: Call): void {
+function serveLogical(turn: Turn, call: Call, to: Route | null): void {
   const { node, crypto } = turn
   const { request } = call
   const asked = askedOperation(request)
@@ -73,13 +83,12 @@ function serveLogical(turn: Turn, call: Call): void {
   if (request.path.endsWith('/') && (asked === 'write' || asked === 'patch')) {
     return refuseAtOnce(turn, call, 400, ["cannot write to a path ending in '/'"])
   }
-  const to = route(node, request.path)
   if (node.role !== 'active' && to?.spec?.alwaysForward === true) return forward(turn, call, 'always', 'silent')
   if (isStateMissing(node, crypto, request.index)) return refuseAtOnce(turn, call, 412, [MISSING_STATE])
   if (to?.spec?.login === true) return serveLogin(turn, call, to)
 
   const who = authenticate(turn, call)
-  if (who.kind === 'forward') return forward(turn, call, who.cause, 'silent')
+  if (who.kind === 'forward') return forwardSilently(turn, call, to, who.cause)
   if (who.kind === 'refused') {
     // An unmet index never waits; a token that is not found was looked for in what a majority may lack.
     return (who.status === 412 ? refuseAtOnce : answerError)(turn, call, who.status, [who.error])
@@ -115,7 +124,7 @@ function serveAuthenticated(turn: Turn, call: Call, to: Route | null, token: Pre
       return answerError(turn, call, gate.status === 412 ? 412 : 403, [gate.status === 412 ? gate.error : 'bad token'])
   }
   if (node.role !== 'active' && token.entry.entityId !== '' && !knowsEntity(node, token.entry.entityId)) {
-    return forward(turn, call, 'unknown-entity', 'silent')
+    return forwardSilently(turn, call, to, 'unknown-entity')
   }
   const permission = to?.spec?.ownPolicy === true ? OWN_POLICY : authorize(turn, call, to, token)
   if (permission.kind === 'refused') return answerError(turn, call, permission.status, [permission.error])

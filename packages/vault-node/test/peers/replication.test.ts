@@ -422,6 +422,17 @@ describe('a standby behind the held log', () => {
     expect(group.active.peers.get(nodeId(2))?.received).toBe(group.active.log.head)
   })
 
+  test('a mount that came with the jump is there, and what was looked up before does not hide it', () => {
+    const group = away(BUFFER + 1)
+    group.ask(0, 'POST', 'sys/mounts/kv', { json: { type: 'kv' } })
+    group.ask(0, 'POST', 'kv/a', { json: { n: 1 } })
+    group.settle()
+    expect(group.ask(2, 'GET', 'kv/a').reply.status).toBe(404)
+    expect(back(group)).toBe('snapshot')
+    group.catchUp()
+    expect(group.ask(2, 'GET', 'kv/a').reply.status).toBe(200)
+  })
+
   test('tokens of before and after the jump are good there', () => {
     const group = away(BUFFER + 1)
     const token = tokenIn(group.ask(0, 'POST', 'auth/token/create', { json: { policies: ['default'] } }))

@@ -7,7 +7,7 @@ import { put, type RequestContext } from '../../request-context.ts'
 import type { Mount } from '../../request/mount.ts'
 import { parseSeconds, readBool, readFields, readInt, readWith, type FieldReader } from '../../request-values.ts'
 import { mountFolder } from '../../storage-keys.ts'
-import { goDuration } from './go-duration.ts'
+import { goDuration } from '../../go-duration.ts'
 
 export interface Kv2Config {
   /** 0 takes DEFAULT_MAX_VERSIONS. */

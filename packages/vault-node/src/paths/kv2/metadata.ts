@@ -10,7 +10,7 @@ import { rfc3339Nano } from '../../wire-time.ts'
 import { folderOf } from '../request-body.ts'
 import { configOf } from './config.ts'
 import { readCustomMetadata } from './custom-metadata.ts'
-import { goDuration } from './go-duration.ts'
+import { goDuration } from '../../go-duration.ts'
 import { unlessRoot } from './invalid-path.ts'
 import {
   emptyMetadata,

@@ -2,23 +2,25 @@
  * `sys/health`: the one answer that load balancers look at: its status says what this node is (vault-http-api 3.1,
  * vault-consistency 4.7).
  * Always holds: node-local, no token, no envelope; parameters are read before the node is looked at, so a bad one is a 400
- * everywhere.
+ * everywhere; what has no keys knows neither its cluster nor whether that is replicated.
  */
 
 import type { JsonObject, JsonValue } from '@fourtwelve/protocol'
 import { goText, weakBool } from '../../go-decode.ts'
+import { actingRole, hasNoKeys } from '../../node-condition.ts'
 import type { NodeState } from '../../node-state.ts'
 import type { Outcome } from '../../outcome.ts'
 import type { PathSpec } from '../../path-spec.ts'
 import type { RequestContext } from '../../request-context.ts'
 import { unixSeconds } from '../../wire-time.ts'
+import { LICENSE_IN_HEALTH } from './license.ts'
 
 export const HEALTH: PathSpec = {
   path: 'health',
   operations: { read: { on: 'any', handle: read } },
 }
 
-/** The status of each condition, by the parameter that changes it. */
+/** The status of everything that a node can be, by the parameter that changes it. */
 const STATUSES = {
   activecode: 200,
   standbycode: 429,
@@ -30,7 +32,7 @@ const STATUSES = {
   removedcode: 530,
 } as const
 
-type Condition = keyof typeof STATUSES
+type StatusParameter = keyof typeof STATUSES
 
 const BAD_PARAMETER: Outcome = { kind: 'plain', status: 400, body: { errors: [] } }
 
@@ -40,29 +42,37 @@ function read(context: RequestContext): Outcome {
   const perfStandbyOk = flag(context.data['perfstandbyok'])
   const statuses = readStatuses(context.data)
   if (standbyOk === null || perfStandbyOk === null || statuses === null) return BAD_PARAMETER
+  const role = actingRole(node)
+  const enterprise = node.config.switches.edition === 'enterprise'
+  const keyless = hasNoKeys(node)
   const body: JsonObject = {
-    initialized: true,
-    sealed: false,
-    standby: node.role !== 'active',
-    performance_standby: node.role === 'performance-standby',
-    replication_performance_mode: 'disabled',
-    replication_dr_mode: 'disabled',
+    initialized: node.condition !== 'uninitialized',
+    sealed: keyless,
+    standby: role !== 'active',
+    performance_standby: role === 'performance-standby',
+    replication_performance_mode: keyless ? 'unknown' : 'disabled',
+    replication_dr_mode: keyless ? 'unknown' : node.condition === 'dr-secondary' ? 'secondary' : 'disabled',
     server_time_utc: unixSeconds(now),
     version: node.config.version,
-    enterprise: node.config.switches.edition === 'enterprise',
-    cluster_name: node.clusterName,
-    cluster_id: node.cluster,
-    ...lastWal(node),
+    enterprise,
+    ...(keyless ? {} : { cluster_name: node.clusterName, cluster_id: node.cluster }),
+    // How far the log is: the active node of Enterprise says so, nobody else.
+    ...(enterprise && role === 'active' ? { last_wal: node.log.head } : {}),
+    ...(enterprise ? { license: LICENSE_IN_HEALTH } : {}),
     echo_duration_ms: 0,
     clock_skew_ms: 0,
     replication_primary_canary_age_ms: 0,
   }
-  return { kind: 'plain', status: statuses[conditionOf(node, standbyOk, perfStandbyOk)], body }
+  const status = statuses[parameterOf(node, standbyOk, perfStandbyOk)]
+  return { kind: 'plain', status, body: context.call.request.method === 'HEAD' ? null : body }
 }
 
-/** `standbyok` does not cover a performance standby, nor the other way round. */
-function conditionOf({ role }: NodeState, standbyOk: boolean, perfStandbyOk: boolean): Condition {
-  switch (role) {
+/** What the node is, as its status says it. `standbyok` does not cover a performance standby, nor the other way round. */
+function parameterOf(node: NodeState, standbyOk: boolean, perfStandbyOk: boolean): StatusParameter {
+  if (node.condition === 'uninitialized') return 'uninitcode'
+  if (node.condition === 'sealed') return 'sealedcode'
+  if (node.condition === 'dr-secondary') return 'drsecondarycode'
+  switch (actingRole(node)) {
     case 'active':
       return 'activecode'
     case 'performance-standby':
@@ -72,20 +82,16 @@ function conditionOf({ role }: NodeState, standbyOk: boolean, perfStandbyOk: boo
   }
 }
 
-/** How far the log is: the active node of Enterprise says so, nobody else. */
-const lastWal = (node: NodeState): JsonObject =>
-  node.role === 'active' && node.config.switches.edition === 'enterprise' ? { last_wal: node.log.head } : {}
-
 /** Null when a parameter is no status. */
-function readStatuses(data: JsonObject): Readonly<Record<Condition, number>> | null {
+function readStatuses(data: JsonObject): Readonly<Record<StatusParameter, number>> | null {
   const statuses: Record<string, number> = { ...STATUSES }
-  for (const condition of Object.keys(STATUSES)) {
-    const given = first(data[condition])
+  for (const parameter of Object.keys(STATUSES)) {
+    const given = first(data[parameter])
     if (given === undefined) continue
     if (!/^[1-9]\d\d$/.test(given)) return null
-    statuses[condition] = Number(given)
+    statuses[parameter] = Number(given)
   }
-  return statuses as Record<Condition, number>
+  return statuses as Record<StatusParameter, number>
 }
 
 /** Null when it is no boolean. A parameter without a value is false. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { goDuration } from '../../../dist/paths/kv2/go-duration.js'
+import { goDuration } from '../../../dist/go-duration.js'
 import { oneNode } from '../../one-node.ts'
 import { writesOf } from '../answer-parts.ts'
 

@@ -10,7 +10,7 @@ import type { RequestContext } from '../../../request-context.ts'
 import { readString } from '../../../request-values.ts'
 import type { Mount } from '../../../request/mount.ts'
 import { forgetFailures, isLocked, noteFailure, type LoginUser } from './lockout.ts'
-import { loginTokenType } from './token-parameters.ts'
+import { batchContradiction, loginTokenType } from './token-parameters.ts'
 import { hashPassword, userNameOf, userOf, type User } from './user.ts'
 
 export const LOGIN: PathSpec = {
@@ -44,10 +44,14 @@ function write(context: RequestContext): Outcome {
 }
 
 function grant({ mount, path }: RequestContext, name: string, { token }: User): Outcome {
+  const type = loginTokenType(mount, token)
+  const contradiction = type === 'batch' ? batchContradiction(token) : null
+  // A mount that was tuned to `batch` after the user was written: nobody looked at both together before.
+  if (contradiction !== null) return refused(400, contradiction)
   return {
     kind: 'login',
     draft: {
-      type: loginTokenType(mount, token),
+      type,
       path,
       displayName: displayName(mount, name),
       meta: { username: name },

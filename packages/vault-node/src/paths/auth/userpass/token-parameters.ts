@@ -1,4 +1,8 @@
-/** The `token_*` parameters that roles and users of auth methods have in common (vault-http-api 5.1). */
+/**
+ * The `token_*` parameters that roles and users of auth methods have in common (vault-http-api 5.1).
+ * Always holds: what is kept can be kept together; `token_bound_cidrs` is kept and shown, and binds nobody, because a request
+ * says nothing of where it came from.
+ */
 
 import type { JsonObject } from '@fourtwelve/protocol'
 import type { Read } from '../../../go-decode.ts'
@@ -91,10 +95,17 @@ export function readTokenParameters(data: JsonObject, before: TokenParameters): 
 
 const NOT_BATCH = "'token_type' cannot be 'batch' or 'default_batch' when set to generate"
 
-function contradictionIn({ type, period, numUses, ttl, maxTtl }: TokenParameters): string | null {
+/** Why batch tokens cannot be given with these parameters; null when they can. */
+export function batchContradiction({ period, numUses }: TokenParameters): string | null {
+  if (period !== 0) return `${NOT_BATCH} periodic tokens`
+  return numUses === 0 ? null : `${NOT_BATCH} tokens with limited use count`
+}
+
+function contradictionIn(parameters: TokenParameters): string | null {
+  const { type, numUses, ttl, maxTtl } = parameters
   if (numUses < 0) return "'token_num_uses' cannot be negative"
-  if (type === 'batch' && period !== 0) return `${NOT_BATCH} periodic tokens`
-  if (type === 'batch' && numUses !== 0) return `${NOT_BATCH} tokens with limited use count`
+  const ofBatch = type === 'batch' ? batchContradiction(parameters) : null
+  if (ofBatch !== null) return ofBatch
   return ttl > 0 && maxTtl > 0 && ttl > maxTtl ? "'token_ttl' cannot be greater than 'token_max_ttl'" : null
 }
 

@@ -1,6 +1,21 @@
-/** What one client may ask of the server. The defaults are a Vault listener's (vault-http-api 1.3). */
+/** What a server is made from, and what one client may ask of it. */
 
-import { MICROS_PER_SECOND, micros, type Micros } from '@fourtwelve/protocol'
+import type { Answer } from '@fourtwelve/cluster'
+import { MICROS_PER_SECOND, micros, type Micros, type NodeId, type VaultRequest } from '@fourtwelve/protocol'
+
+export interface VaultServerOptions {
+  /** The node that this server stands before. */
+  readonly node: NodeId
+  /** Hands a request to the node. `answered` is called at once or later, and counts once. */
+  serve(request: VaultRequest, answered: (answer: Answer) => void): void
+  /** Where a node listens, as `http://127.0.0.1:8200`, for the Location of a 307; null when nobody knows. */
+  addressOf(node: NodeId): string | null
+  /** Whether answers have `X-Fourtwelve-*` headers. */
+  readonly tellWhoServed: boolean
+  readonly limits?: Partial<ServerLimits>
+  /** PEM. Without it, the server speaks plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
 
 export interface ServerLimits {
   /** Bytes of a request's body: `max_request_size`. */
@@ -17,6 +32,7 @@ export interface ServerLimits {
   readonly idle: Micros
 }
 
+/** A Vault listener's own (vault-http-api 1.3). */
 export const DEFAULT_LIMITS: ServerLimits = {
   body: 32 * 1024 * 1024,
   headers: 1024 * 1024,

@@ -1,4 +1,4 @@
-/** Writes seconds as Go prints a duration: the one kind of field where Vault answers text instead of a number. */
+/** Writes seconds as Go prints a duration: for the few fields where Vault answers a length of time as text. */
 
 /** `0s`, `45s`, `1m0s`, `3h25m19s`, `-1s` (vault-http-api 1.10). */
 export function goDuration(seconds: number): string {

@@ -1,26 +1,34 @@
 /**
- * Connections whose bytes are no HTTP that Node's parser takes: they get one last answer and end.
- * Always holds: requests that came whole before the fault are answered first, in their order; nothing that comes after it is
- * read; the connection is gone LINGER_MS after its last answer at the latest.
+ * How connections end before their client wants it: on bytes that are no HTTP, on a body that is too large. They get one last
+ * answer.
+ * Always holds: requests that came whole before are answered first, in their order; nothing that comes after is looked at; the
+ * connection is gone LINGER_MS after its last answer at the latest, and until then is read, so that the client can hear it.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { errorAnswer, textAnswer, type HttpAnswer } from './http-answer.ts'
-import { LINGER_MS } from './limits.ts'
 import type { WebServer } from './list-verb.ts'
+import { LINGER_MS } from './server-options.ts'
+
+/** Deals with a request. `endWith` answers it and ends its connection. */
+export type Receiver = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  endWith: (answer: HttpAnswer) => void,
+) => void
 
 interface Connection {
   readonly unanswered: Set<IncomingMessage>
-  /** What ends the connection; null while it is sound. */
+  /** What ends the connection; null while it goes on. */
   lastWords: string | null
 }
 
 /** What the parser says of a fault. */
 type ParserError = Error & { readonly code?: string; readonly bytesParsed?: number; readonly rawPacket?: Buffer }
 
-/** Answers each fault of a connection. `onAll`: headers of every answer, names and values in turn. */
-export function answerBrokenConnections(server: WebServer, onAll: readonly string[]): void {
+/** Gives `receive` every request of the server. `onAll`: headers of every answer, names and values in turn. */
+export function receiveRequests(server: WebServer, receive: Receiver, onAll: readonly string[]): void {
   const connections = new WeakMap<Duplex, Connection>()
   const connectionOf = (socket: Duplex): Connection => {
     const known = connections.get(socket)
@@ -29,32 +37,40 @@ export function answerBrokenConnections(server: WebServer, onAll: readonly strin
     connections.set(socket, connection)
     return connection
   }
-
-  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    const connection = connectionOf(request.socket)
-    connection.unanswered.add(request)
-    response.once('close', () => {
-      connection.unanswered.delete(request)
-      endWhenAnswered(connection, request.socket)
-    })
-  })
-
   const end = (socket: Duplex, answer: HttpAnswer | null): void => {
     const connection = connectionOf(socket)
     if (connection.lastWords !== null) return
+    // The parser among them: it gets no more.
     socket.removeAllListeners('data')
     socket.resume()
     if (answer === null || !socket.writable) return void socket.destroy()
     connection.lastWords = lastWords(answer, onAll)
     endWhenAnswered(connection, socket)
   }
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
+    const connection = connectionOf(socket)
+    // What the parser had already read when the connection was given up.
+    if (connection.lastWords !== null) return
+    connection.unanswered.add(request)
+    response.once('close', () => {
+      connection.unanswered.delete(request)
+      endWhenAnswered(connection, socket)
+    })
+    receive(request, response, (answer) => {
+      connection.unanswered.delete(request)
+      end(socket, answer)
+    })
+  })
   server.on('clientError', (error: ParserError, socket: Duplex) => end(socket, answerTo(error)))
   server.on('connect', (_: IncomingMessage, socket: Duplex) => end(socket, OTHER_VERB))
 }
 
 /** A request that did not come whole will have no answer of its own: the fault is in it. */
 function endWhenAnswered(connection: Connection, socket: Duplex): void {
-  if (connection.lastWords === null || [...connection.unanswered].some((request) => request.complete)) return
+  if (connection.lastWords === null || socket.writableEnded) return
+  if ([...connection.unanswered].some((request) => request.complete)) return
   socket.end(connection.lastWords)
   const overdue = setTimeout(() => socket.destroy(), LINGER_MS)
   socket.once('close', () => clearTimeout(overdue))
@@ -68,14 +84,6 @@ const ANSWERS: ReadonlyMap<string, HttpAnswer> = new Map([
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', textAnswer(413, '413 Payload Too Large')],
   ['ERR_HTTP_REQUEST_TIMEOUT', textAnswer(408, '408 Request Timeout')],
 ])
-const REASONS: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  413: 'Payload Too Large',
-  431: 'Request Header Fields Too Large',
-}
-
 /** Null when there is nobody left to hear it. */
 function answerTo(error: ParserError): HttpAnswer | null {
   if (error.code === 'HPE_INVALID_METHOD') return isRequestLine(error) ? OTHER_VERB : BAD_REQUEST
@@ -106,5 +114,5 @@ function lastWords({ status, headers, body }: HttpAnswer, onAll: readonly string
     'close',
   ]
   const lines = all.flatMap((name, at) => (at % 2 === 0 ? [`${name}: ${all[at + 1] ?? ''}\r\n`] : []))
-  return `HTTP/1.1 ${status} ${REASONS[status] ?? ''}\r\n${lines.join('')}\r\n${text}`
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${text}`
 }

@@ -1,0 +1,61 @@
+/**
+ * The folder that keeps a cluster: made when it is not there, and used by one process at a time.
+ * Always holds: what cannot be used is told before anything in it is touched; a lock that a killed process left is no lock.
+ */
+
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { BadInput } from './exit-codes.ts'
+import { systemError } from './node-ports.ts'
+
+/** Ends the lock. Throws BadInput when the folder cannot be used. */
+export function lockDataFolder(folder: string): () => void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (!statSync(folder).isDirectory()) throw new BadInput(`--data ${folder} is a file: name a folder`)
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    if (error instanceof BadInput) throw error
+    throw new BadInput(`--data ${folder} cannot be used: ${systemError(error)}`)
+  }
+  const lock = resolve(folder, 'serve.lock')
+  takeLock(lock, folder)
+  held.add(lock)
+  return () => {
+    held.delete(lock)
+    rmSync(lock, { force: true })
+  }
+}
+
+/** Locks of this process. Another that had the same number is gone: in a container it is often the same. */
+const held = new Set<string>()
+
+function takeLock(lock: string, folder: string): void {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    const holder = holderOf(lock)
+    if (holder === null) throw new BadInput(`--data ${folder} cannot be locked: ${systemError(error)}`)
+    if (holder === process.pid ? held.has(lock) : isAlive(holder)) throw new BadInput(`--data ${folder} is in use by process ${holder}: end that, or use another folder`)
+    writeFileSync(lock, String(process.pid), { mode: 0o600 })
+  }
+}
+
+/** Null: there is no lock, so something else is wrong. */
+function holderOf(lock: string): number | null {
+  try {
+    return Number(readFileSync(lock, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+function isAlive(process_: number): boolean {
+  if (!Number.isSafeInteger(process_) || process_ <= 0) return false
+  try {
+    process.kill(process_, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}

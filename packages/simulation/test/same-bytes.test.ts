@@ -1,0 +1,40 @@
+/** Same options, same bytes: in one process, in another one, and never for another seed. */
+
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { plans } from './random-plans.ts'
+import { bytesOf, play } from './plan.ts'
+import { runOnce } from './run-once.js'
+
+const SCRIPT = fileURLToPath(new URL('run-once.js', import.meta.url))
+const inOtherProcess = (seed: number): string =>
+  execFileSync(process.execPath, [SCRIPT, String(seed)], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+
+test('the same seed gives the same history, byte for byte', () => {
+  const first = runOnce(1)
+  expect(first.split('\n').length).toBeGreaterThan(1_000)
+  expect(runOnce(1)).toBe(first)
+})
+
+test('in another process too', () => {
+  for (const seed of [1, 99]) expect(inOtherProcess(seed)).toBe(runOnce(seed))
+})
+
+test('another seed gives another history and another fingerprint', () => {
+  const runs = [1, 2, -1, 2 ** 32 + 1].map(runOnce)
+  expect(new Set(runs.map((run) => run.split('\n')[0])).size).toBe(runs.length)
+})
+
+test('any plan plays the same twice', () => {
+  fc.assert(
+    fc.property(plans, (plan) => {
+      const [first, second] = [play(plan), play(plan)]
+      expect(bytesOf(second)).toBe(bytesOf(first))
+      expect(second.simulation.fingerprint()).toBe(first.simulation.fingerprint())
+      expect(second.simulation.events()).toBe(first.simulation.events())
+    }),
+    { numRuns: 150 },
+  )
+})
