@@ -19,7 +19,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   simulation: ['protocol', 'vault-node', 'cluster'],
   scenario: ['protocol', 'cluster', 'client', 'checker'],
   report: ['protocol', 'cluster', 'client', 'checker', 'scenario'],
-  fourtwelve: ['protocol', 'vault-node', 'cluster', 'client', 'checker', 'live', 'http', 'simulation', 'scenario', 'report'],
+  fourtwelve: [
+    'protocol',
+    'vault-node',
+    'cluster',
+    'client',
+    'checker',
+    'live',
+    'http',
+    'simulation',
+    'scenario',
+    'report',
+  ],
 }
 const IMPURE = new Set(['live', 'http', 'fourtwelve'])
 const FILE_LINES_MAX = 300
@@ -148,4 +159,17 @@ test('every scenario has its expected transcript, and every transcript its scena
       .map((file) => file.slice(0, -ending.length))
       .sort()
   expect(named('scenarios/expected', '.txt')).toEqual(named('scenarios', '.yaml'))
+})
+
+test('the README names every scenario with its question, and has no gap left to fill', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  const missing = readdirSync(join(ROOT, 'scenarios'))
+    .filter((file) => file.endsWith('.yaml'))
+    .filter((file) => {
+      const question =
+        /^question: (.*)$/m.exec(readFileSync(join(ROOT, 'scenarios', file), 'utf8'))?.[1] ?? 'no question'
+      return !readme.includes(`| \`${file.slice(0, -'.yaml'.length)}\` | ${question.replaceAll(/^['"]|['"]$/g, '')} |`)
+    })
+  expect(missing).toEqual([])
+  expect(readme).not.toMatch(/\b[A-Z]+_(TABLE|JSON)\b/)
 })

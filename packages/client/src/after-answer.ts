@@ -1,26 +1,30 @@
 /**
- * What to do with an answer: hand it to the caller, ask again after a wait, or run into the call's deadline.
- * Always holds: attempts never outnumber the retries allowed plus one; a wait that would reach the deadline ends the
- * call.
+ * What to do with an answer: hand it to the caller, follow a redirect, ask again after a wait, or run into the call's deadline.
+ * Always holds: attempts never outnumber the retries allowed plus one, for the first node and for each that a redirect names;
+ * a wait that would reach the deadline ends the call.
  */
 
-import { micros, type Micros } from '@fourtwelve/protocol'
+import { micros, type Micros, type NodeId } from '@fourtwelve/protocol'
 import { timeLeft } from './call-deadline.ts'
 import type { ClientPolicy, RetryPolicy } from './client-policy.ts'
 
 /** One attempt that has come to an end. */
 export interface Attempt {
-  /** 1 is the first. */
+  /** 1 is the first, and the first after a redirect: the Go client begins its retries anew there. */
   readonly number: number
   /** Since the call began, not since this attempt did. */
   readonly elapsed: Micros
   /** The answer's status; `lost` when none came, and nobody knows whether the request was carried out. */
   readonly status: number | 'lost'
+  /** Where an answer with 301, 302 or 307 points, and how many redirects this call has followed before. */
+  readonly redirect?: { readonly to: NodeId; readonly followed: number }
 }
 
 export type Decision =
   /** The answer is the caller's, be it good or bad; a lost one is a connection error. */
   | { readonly kind: 'done' }
+  /** Send the same request to this node, now; whatever is sent after that goes there too. Not a retry. */
+  | { readonly kind: 'redirect'; readonly to: NodeId }
   /** Send the same request again after this time. */
   | { readonly kind: 'retry'; readonly after: Micros }
   /**
@@ -33,7 +37,8 @@ export type Decision =
 const DONE: Decision = { kind: 'done' }
 
 /**
- * Decides as go-retryablehttp's `Do` does (vault-consistency 6): deadline passed, answer final, retries used up, wait.
+ * Decides as go-retryablehttp's `Do` does (vault-consistency 6): deadline passed, redirect, answer final, retries used up,
+ * wait. None of the statuses that are redirects is ever retried.
  * `unit` is one random number of at least 0 and below 1, drawn for this attempt. Retry-After plays no part: the Go
  * client takes no notice of it on a 412. Throws when attempt number or unit are out of range.
  */
@@ -46,6 +51,8 @@ export function decide(policy: ClientPolicy, attempt: Attempt, unit: number): De
   }
   const left = timeLeft(policy, attempt.elapsed)
   if (left === 0) return { kind: 'timed-out', after: left }
+  const { redirect } = attempt
+  if (redirect !== undefined && redirect.followed < policy.followRedirects) return { kind: 'redirect', to: redirect.to }
   const wait = waitAfter(policy.retry, attempt, unit)
   if (wait === null) return DONE
   // A retry at the very deadline could not be answered any more.

@@ -9,6 +9,11 @@ export interface ClientPolicy {
   readonly retry: RetryPolicy
   readonly index: IndexPolicy
   readonly forward: ForwardPolicy
+  /**
+   * How many redirects a call follows at most, each by sending the same request, method and body included, to the node that
+   * is named. Only a standby that cannot reach its active node answers with one. 0 takes it for the answer.
+   */
+  readonly followRedirects: number
   /** For the whole call: all its attempts and the waits between them (vault-consistency 6). NO_TIMEOUT is no limit. */
   readonly timeout: Micros
 }

@@ -1,5 +1,5 @@
 import { CLIENT_PRESETS, decide, NO_TIMEOUT, timeLeft, type ClientPolicy, type RetryPolicy } from '@fourtwelve/client'
-import { micros, milliseconds, seconds, type Micros } from '@fourtwelve/protocol'
+import { micros, milliseconds, nodeId, seconds, type Micros } from '@fourtwelve/protocol'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ALMOST_ONE, oneCall, staleUntil } from './one-call.ts'
@@ -65,6 +65,25 @@ describe('decide with the Go client of DefaultConfig', () => {
   it('makes five retries within 15.0 to 22.5 s when told to', () => {
     expect(oneCall(goWith(5), staleUntil(NEVER), () => 0).ended).toBe(seconds(15))
     expect(oneCall(goWith(5), staleUntil(NEVER), () => ALMOST_ONE).ended).toBe(milliseconds(22_500))
+  })
+})
+
+describe('decide after a redirect', () => {
+  const redirected = { number: 1, elapsed: START, status: 307, redirect: { to: nodeId(0), followed: 0 } } as const
+
+  it.each(Object.entries(CLIENT_PRESETS))('lets %s send the request to the node that is named', (_, policy) => {
+    expect(decide(policy, redirected, 0)).toEqual({ kind: 'redirect', to: 'n0' })
+  })
+
+  it('follows one with the Go client, and gives the second to the caller', () => {
+    const second = { ...redirected, redirect: { to: nodeId(0), followed: 1 } }
+    expect(decide(GO, second, 0)).toEqual({ kind: 'done' })
+    expect(decide(CLIENT_PRESETS.none, second, 0)).toEqual({ kind: 'redirect', to: 'n0' })
+  })
+
+  it('follows none when it is told so, and none at the deadline', () => {
+    expect(decide({ ...GO, followRedirects: 0 }, redirected, 0)).toEqual({ kind: 'done' })
+    expect(decide(GO, { ...redirected, elapsed: seconds(60) }, 0)).toEqual({ kind: 'timed-out', after: 0 })
   })
 })
 

@@ -20,6 +20,7 @@ describe('the presets', () => {
       },
       index: { kind: 'forget' },
       forward: 'never',
+      followRedirects: 1,
       timeout: seconds(60),
     })
   })

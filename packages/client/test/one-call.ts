@@ -28,6 +28,7 @@ export function oneCall(
     const number = attempts.length
     const decision: Decision = decide(policy, { number, elapsed, status }, unit(number))
     if (decision.kind === 'done') return { attempts, outcome: status, ended: elapsed }
+    if (decision.kind === 'redirect') throw new Error('nobody redirects these calls')
     elapsed = micros(elapsed + decision.after)
     if (decision.kind === 'timed-out') return { attempts, outcome: 'timed-out', ended: elapsed }
   }

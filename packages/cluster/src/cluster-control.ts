@@ -33,8 +33,8 @@ export interface ClusterControl {
   state(told: (state: ClusterState) => void): void
   /** Orders are carried out one after the other, in the order in which they came. */
   carryOut(order: ControlOrder, done: (outcome: ControlOutcome) => void): void
-  /** What happened since the start or the last reset, in order; of a long history the newest part. */
-  history(): readonly HistoryRecord[]
+  /** All that happened since the start or the last reset, in order; of a long history the newest part. */
+  history(told: (records: readonly HistoryRecord[]) => void): void
 }
 
 export interface ClusterState {
@@ -52,12 +52,14 @@ export interface NodeControlState {
   readonly running: boolean
   readonly paused: boolean
   readonly condition: NodeCondition
-  /** These three are null while it does not run. */
+  /** These four are null while it does not run. */
   readonly role: NodeStatus['role'] | null
   /** What is durable in its own log. */
   readonly received: WalIndex | null
   /** What reads see. */
   readonly applied: WalIndex | null
+  /** The digest of all that reads see: nodes that have applied the same log have the same. */
+  readonly chain: number | null
   readonly forwarding: { readonly delay: Micros; readonly fails: boolean }
 }
 

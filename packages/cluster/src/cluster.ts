@@ -55,6 +55,8 @@ export interface NodeStatus {
   readonly role: 'active' | 'performance-standby' | 'standby'
   /** What is durable in its own log. */
   readonly received: WalIndex
+  /** What it knows a majority to have. */
+  readonly committed: WalIndex
   /** What reads see. */
   readonly applied: WalIndex
 }

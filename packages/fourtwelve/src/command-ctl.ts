@@ -40,7 +40,11 @@ const OPTIONAL_LINK = { ...LINK, isOptional: true } as const
 const NODE = { name: 'node', about: 'a node such as n1, or all' } as const
 
 const TABLE: readonly Verb[] = [
-  { name: 'lag', arguments: [LINK, { name: 'lag', about: '400ms, raft, or a distribution in JSON' }], about: 'change how far a standby runs behind' },
+  {
+    name: 'lag',
+    arguments: [LINK, { name: 'lag', about: '400ms, raft, or a distribution in JSON' }],
+    about: 'change how far a standby runs behind',
+  },
   { name: 'hold', arguments: [OPTIONAL_LINK], about: 'let a standby apply nothing more; acknowledgements go on' },
   { name: 'release', arguments: [OPTIONAL_LINK], about: 'end hold' },
   { name: 'cut', arguments: [OPTIONAL_LINK], about: 'part a standby from the active node' },
@@ -77,7 +81,11 @@ export function addCtlCommand(program: Command, context: CommandContext): void {
 
 /** A command with what every verb has. */
 const command = (ctl: Command, name: string, about: string): Command =>
-  ctl.command(name).summary(about).description(`${about.charAt(0).toUpperCase()}${about.slice(1)}.`).option('--address <url>', 'of the control API')
+  ctl
+    .command(name)
+    .summary(about)
+    .description(`${about.charAt(0).toUpperCase()}${about.slice(1)}.`)
+    .option('--address <url>', 'of the control API')
 
 function addReading(ctl: Command, { ports, finish }: CommandContext): void {
   command(ctl, 'state', 'tell every node and link')
@@ -98,7 +106,8 @@ function addReading(ctl: Command, { ports, finish }: CommandContext): void {
 
 function addVerb(ctl: Command, verb: Verb, { ports, finish }: CommandContext): void {
   const added = command(ctl, verb.name, verb.about).option('--json', 'print one JSON object')
-  for (const { name, about, isOptional } of verb.arguments) added.argument(isOptional === true ? `[${name}]` : `<${name}>`, about)
+  for (const { name, about, isOptional } of verb.arguments)
+    added.argument(isOptional === true ? `[${name}]` : `<${name}>`, about)
   if (verb.name === 'forwarding') {
     added.option('--delay <duration>', 'how much longer it takes, such as 200ms').option('--fails', 'it fails')
   }

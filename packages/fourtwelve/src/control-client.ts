@@ -16,15 +16,18 @@ export const READY_FILE_VARIABLE = 'FOURTWELVE_READY_FILE'
 /** Where the control API is: as told, or as the ready file says, or where it is by default. Throws BadInput. */
 export function controlAddress(told: string | undefined, { env, readText }: Pick<Ports, 'env' | 'readText'>): string {
   if (told !== undefined) {
-    if (!URL.canParse(told) || !told.startsWith('http://')) throw new BadInput(`--address ${told}: write it as http://127.0.0.1:8300`)
+    if (!URL.canParse(told) || !told.startsWith('http://'))
+      throw new BadInput(`--address ${told}: write it as http://127.0.0.1:8300`)
     return told.replace(/\/+$/, '')
   }
   const file = env[READY_FILE_VARIABLE] ?? ''
   if (file === '') return DEFAULT_ADDRESS
   const read = readText(file)
-  if ('error' in read) throw new BadInput(`${READY_FILE_VARIABLE} names ${file}: ${read.error}. Is the cluster running?`)
+  if ('error' in read)
+    throw new BadInput(`${READY_FILE_VARIABLE} names ${file}: ${read.error}. Is the cluster running?`)
   const control = controlIn(read.text)
-  if (control === null) throw new BadInput(`${READY_FILE_VARIABLE} names ${file}, which is no ready file of fourtwelve serve`)
+  if (control === null)
+    throw new BadInput(`${READY_FILE_VARIABLE} names ${file}, which is no ready file of fourtwelve serve`)
   return control
 }
 
@@ -50,18 +53,27 @@ export async function callControl(address: string, verb: string, body: JsonObjec
 }
 
 /** The same, for answers that are long: they are handed on as they come. `body` null reads. */
-export function readControl(address: string, verb: string, body: JsonObject | null, take: (text: string) => void): Promise<void> {
+export function readControl(
+  address: string,
+  verb: string,
+  body: JsonObject | null,
+  take: (text: string) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = body === null ? {} : { 'Content-Type': 'application/json' }
-    const call = request(`${address}/${verb}`, { method: body === null ? 'GET' : 'POST', headers, agent: false }, (reply) => {
-      reply.setEncoding('utf8')
-      if (reply.statusCode === 200) return void reply.on('data', take).on('end', resolve).on('error', reject)
-      let refusal = ''
-      reply.on('data', (chunk: string) => {
-        refusal += chunk
-      })
-      reply.on('end', () => reject(new BadInput(refusalText(refusal, reply.statusCode))))
-    })
+    const call = request(
+      `${address}/${verb}`,
+      { method: body === null ? 'GET' : 'POST', headers, agent: false },
+      (reply) => {
+        reply.setEncoding('utf8')
+        if (reply.statusCode === 200) return void reply.on('data', take).on('end', resolve).on('error', reject)
+        let refusal = ''
+        reply.on('data', (chunk: string) => {
+          refusal += chunk
+        })
+        reply.on('end', () => reject(new BadInput(refusalText(refusal, reply.statusCode))))
+      },
+    )
     call.on('error', (error: NodeJS.ErrnoException) => {
       const hint = `start one with fourtwelve serve, or name its control API with --address`
       reject(new BadInput(`no cluster answers at ${address} (${error.code ?? error.message}): ${hint}`))

@@ -42,7 +42,12 @@ const NODE_COLUMNS: readonly Told[] = [
   [{ title: 'forwarding', align: 'left' }, ({ forwarding }) => forwardingText(forwarding)],
 ]
 
-const LINK_COLUMNS: readonly Told[] = [left('link'), left('lag'), whenTrue('held', 'held', 'held'), whenTrue('cut', 'cut', 'cut')]
+const LINK_COLUMNS: readonly Told[] = [
+  left('link'),
+  left('lag'),
+  whenTrue('held', 'held', 'held'),
+  whenTrue('cut', 'cut', 'cut'),
+]
 
 function forwardingText(forwarding: JsonValue | undefined): string {
   if (!isJsonObject(forwarding)) return ''
@@ -53,5 +58,11 @@ function forwardingText(forwarding: JsonValue | undefined): string {
 function table(columns: readonly Told[], items: JsonValue | undefined): string[] {
   const objects = Array.isArray(items) ? items.filter(isJsonObject) : []
   const rows = objects.map((item): Row => ({ cells: columns.map(([, tell]) => ({ text: tell(item) })) }))
-  return rows.length === 0 ? [] : textTable(columns.map(([titled]) => titled), rows, { palette: NO_COLOURS })
+  return rows.length === 0
+    ? []
+    : textTable(
+        columns.map(([titled]) => titled),
+        rows,
+        { palette: NO_COLOURS },
+      )
 }

@@ -36,7 +36,8 @@ function takeLock(lock: string, folder: string): void {
   } catch (error) {
     const holder = holderOf(lock)
     if (holder === null) throw new BadInput(`--data ${folder} cannot be locked: ${systemError(error)}`)
-    if (holder === process.pid ? held.has(lock) : isAlive(holder)) throw new BadInput(`--data ${folder} is in use by process ${holder}: end that, or use another folder`)
+    if (holder === process.pid ? held.has(lock) : isAlive(holder))
+      throw new BadInput(`--data ${folder} is in use by process ${holder}: end that, or use another folder`)
     writeFileSync(lock, String(process.pid), { mode: 0o600 })
   }
 }

@@ -22,7 +22,8 @@ export async function freePorts(wanted: readonly WantedPort[]): Promise<readonly
   try {
     for (const one of wanted) {
       const before = taken.get(one.port)
-      if (before !== undefined) throw new BadInput(`port ${one.port} is for ${before} and for ${one.for}: give one of them another`)
+      if (before !== undefined)
+        throw new BadInput(`port ${one.port} is for ${before} and for ${one.for}: give one of them another`)
       const server = await hold(one)
       held.push(server)
       const address = server.address()
@@ -39,7 +40,8 @@ export async function freePorts(wanted: readonly WantedPort[]): Promise<readonly
 const PORT_MAX = 65_535
 
 function hold({ for: who, host, port }: WantedPort): Promise<Server> {
-  if (port < 0 || port > PORT_MAX) throw new BadInput(`there is no port ${port} for ${who}: give a lower or a higher --port`)
+  if (port < 0 || port > PORT_MAX)
+    throw new BadInput(`there is no port ${port} for ${who}: give a lower or a higher --port`)
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => reject(new BadInput(refusal(error, who, host, port))))

@@ -53,7 +53,8 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
   if (active === undefined) throw new Error('a cluster has at least one node')
   const links = new Map<LinkId, LinkChanges>()
   const steadyLinks = (): void => {
-    for (const standby of standbys) links.set(linkId(active, standby), { lag: options.lagOf(linkId(active, standby)), held: false, cut: false })
+    for (const standby of standbys)
+      links.set(linkId(active, standby), { lag: options.lagOf(linkId(active, standby)), held: false, cut: false })
   }
   steadyLinks()
 
@@ -70,7 +71,11 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
     ...[...links].flatMap(([link, { lag, held, cut }]): NodeOrder[] => {
       const [from, to] = endsOf(link)
       if (node !== to) return node === from && cut ? [{ kind: 'cut', to }] : []
-      return [{ kind: 'lag', lag }, ...(held ? [{ kind: 'hold' } as const] : []), ...(cut ? [{ kind: 'cut', to: from } as const] : [])]
+      return [
+        { kind: 'lag', lag },
+        ...(held ? [{ kind: 'hold' } as const] : []),
+        ...(cut ? [{ kind: 'cut', to: from } as const] : []),
+      ]
     }),
     forwardingOrder(nodeOf(node).forwarding),
   ]
@@ -137,9 +142,10 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
     nodes: await Promise.all(
       cluster.nodes.map(async (node): Promise<NodeControlState> => {
         const status = await cluster.status(node)
-        const { role = null, received = null, applied = null } = status ?? {}
+        const { role = null, received = null, applied = null, chain = null } = status ?? {}
         const changes = status === null ? { ...nodeOf(node), ...NEW_PROCESS } : nodeOf(node)
-        return { node, address: options.addressOf(node), running: status !== null, role, received, applied, ...changes }
+        const address = options.addressOf(node)
+        return { node, address, running: status !== null, role, received, applied, chain, ...changes }
       }),
     ),
     links: Array.from(links, ([link, changes]) => ({ link, ...changes })),
@@ -160,7 +166,10 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
         done(outcome)
       })
     },
-    history: () => history.records(),
+    history(told) {
+      // A node that answers has told of everything before.
+      void Promise.allSettled(cluster.nodes.map((node) => cluster.status(node))).then(() => told(history.records()))
+    },
   }
 }
 

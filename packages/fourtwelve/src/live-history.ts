@@ -8,7 +8,7 @@ import type { LiveCluster } from '@fourtwelve/live'
 import { HISTORY_VERSION, type HistoryRecord, type RunRecord, type ServerConfig } from '@fourtwelve/protocol'
 
 /** About a hundred megabytes. */
-export const HISTORY_RECORDS_MAX = 200_000
+const HISTORY_RECORDS_MAX = 200_000
 
 export interface LiveHistory {
   add(records: readonly HistoryRecord[]): void

@@ -72,7 +72,15 @@ function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => HELP_WIDTH,
     })
   // Subcommands take over what is set above, so they come last.
-  for (const add of [addRunCommand, addServeCommand, addCtlCommand, addTokenCommand, addIndexCommand, addSchemaCommand, addInitCommand]) {
+  for (const add of [
+    addRunCommand,
+    addServeCommand,
+    addCtlCommand,
+    addTokenCommand,
+    addIndexCommand,
+    addSchemaCommand,
+    addInitCommand,
+  ]) {
     add(program, context)
   }
   return program

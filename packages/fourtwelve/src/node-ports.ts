@@ -1,5 +1,6 @@
 /** The machine as Node.js gives it. */
 
+import type { ReadText } from '@fourtwelve/scenario'
 import { closeSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './exit-codes.ts'
@@ -14,13 +15,7 @@ export function nodePorts(): Ports {
   return {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
-    readText(path) {
-      try {
-        return { text: readFileSync(path, 'utf8') }
-      } catch (error) {
-        return { error: systemError(error) }
-      }
-    },
+    readText: readTextFile,
     createFile,
     async readInput() {
       const chunks: Buffer[] = []
@@ -33,6 +28,14 @@ export function nodePorts(): Ports {
       }),
     env: process.env,
     now: () => performance.now(),
+  }
+}
+
+export const readTextFile: ReadText = (path) => {
+  try {
+    return { text: readFileSync(path, 'utf8') }
+  } catch (error) {
+    return { error: systemError(error) }
   }
 }
 

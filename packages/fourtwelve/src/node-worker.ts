@@ -19,6 +19,8 @@ export interface WorkerExtra {
   readonly addresses: Readonly<Record<NodeId, string>>
   readonly tls: { readonly key: string; readonly cert: string } | null
   readonly tellWhoServed: boolean
+  /** Whether this node records what clients ask it: not when the one who plays the clients does. */
+  readonly recordsCalls: boolean
 }
 
 const REQUESTS_PER_START = 2 ** 30
@@ -30,12 +32,12 @@ await startWorker()
 async function startWorker(): Promise<void> {
   if (parentPort === null) throw new Error('this module is the entry of a thread: start it as a worker')
   const { setup, extra } = workerData as NodeThreadData
-  const { host, port, starts, addresses, tls, tellWhoServed } = extra as WorkerExtra
+  const { host, port, starts, addresses, tls, tellWhoServed, recordsCalls } = extra as WorkerExtra
   const node = await hostNode(setup, parentPort)
   const first = (setup.nodes.indexOf(setup.id) + 1) * REQUESTS_PER_NODE + starts * REQUESTS_PER_START
   const server = createVaultServer({
     node: setup.id,
-    serve: numbered(node, setup.id, first, setup.isRecording),
+    serve: numbered(node, setup.id, first, recordsCalls),
     addressOf: (id) => addresses[id] ?? null,
     tellWhoServed,
     limits: { ...DEFAULT_LIMITS, answer: setup.config.max_request_duration },

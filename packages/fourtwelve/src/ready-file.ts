@@ -25,7 +25,10 @@ export interface Ready {
   readonly ca_file: string | null
 }
 
-export function readyOf({ cluster, addresses, controlAddress, balancerAddress, rootToken }: Serving, caFile: string | null): Ready {
+export function readyOf(
+  { cluster, addresses, controlAddress, balancerAddress, rootToken }: Serving,
+  caFile: string | null,
+): Ready {
   return {
     version: 1,
     pid: process.pid,
@@ -45,9 +48,13 @@ export function writeReadyFile(path: string, ready: Ready): void {
   try {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(unfinished, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 })
-    renameSync(unfinished, path)
+    try {
+      renameSync(unfinished, path)
+    } catch (error) {
+      rmSync(unfinished, { force: true })
+      throw error
+    }
   } catch (error) {
-    rmSync(unfinished, { force: true })
     throw new BadInput(`--ready-file ${path} cannot be written: ${systemError(error)}`)
   }
 }

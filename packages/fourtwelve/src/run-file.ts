@@ -19,7 +19,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { BadInput, EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { internalError } from './internal-error.ts'
 import { loadScenario } from './load-scenario.ts'
-import { differenceOfRuns } from './difference-of-runs.ts'
+import { differenceOfRuns, startLineDigests, type FollowedRun } from './difference-of-runs.ts'
 import type { Ports, TextSink } from './ports.ts'
 import type { RunOptions } from './run-options.ts'
 import { realCryptoFor } from './scenario-crypto.ts'
@@ -48,21 +48,19 @@ export async function runFile(file: string, around: RunSurroundings): Promise<Fi
   const { scenario } = loaded
   const repro = reproCommand({ file, seed: scenario.seed, set: options.set })
   try {
-    const report = await runOnce(file, scenario, around)
-    const difference =
-      options.twice === true
-        ? differenceOfRuns(report, simulateScenario(scenario, { realCrypto: await realCryptoFor(scenario) }))
-        : null
+    const first = await runOnce(scenario, around)
+    const { report } = first
+    const difference = options.twice === true ? differenceOfRuns(first, await runAgain(scenario)) : null
     tell(report, repro, difference === null, around)
     if (difference !== null) {
       ports.stderr.write(`${file} is not deterministic: ${difference}\n${repro} --twice\n`)
       return { code: EXIT.notDeterministic, suite: { kind: 'not-run', file, why: `not deterministic: ${difference}` } }
     }
+    if (options.updateExpected === true) updateExpected(file, first, ports)
     return { code: exitCodeOf(report.judgement.verdict), suite: { kind: 'run', report, repro } }
   } catch (error) {
-    if (error instanceof BadGiven || error instanceof BadInput) {
-      return notRun(file, EXIT.badInput, `${file}: ${error.message}`, ports)
-    }
+    if (error instanceof BadGiven) return notRun(file, EXIT.badInput, error.message, ports)
+    if (error instanceof BadInput) return notRun(file, EXIT.badInput, `${file}: ${error.message}`, ports)
     return notRun(file, EXIT.internalError, internalError(error, repro, ports.env), ports)
   }
 }
@@ -72,10 +70,17 @@ function notRun(file: string, code: ExitCode, why: string, { stderr }: Ports): F
   return { code, suite: { kind: 'not-run', file, why } }
 }
 
+interface OneRun extends FollowedRun {
+  /** The golden transcript; empty when nobody asked for it. */
+  readonly transcript: string
+}
+
 /** Runs, and writes whatever follows the history while it happens. */
-async function runOnce(file: string, scenario: Scenario, around: RunSurroundings): Promise<RunReport> {
+async function runOnce(scenario: Scenario, around: RunSurroundings): Promise<OneRun> {
   const { ports, options, history } = around
   const listeners: { observe(record: HistoryRecord): void; end(fingerprint: string | null): void }[] = []
+  const digests = startLineDigests()
+  if (options.twice === true) listeners.push({ observe: digests.observe, end: () => undefined })
   if (history !== null) {
     listeners.push({ observe: (record) => history.write(`${historyLine(record)}\n`), end: () => undefined })
   }
@@ -94,16 +99,25 @@ async function runOnce(file: string, scenario: Scenario, around: RunSurroundings
   })
   for (const listener of listeners) listener.end(report.fingerprint)
   if (options.trace === true && options.json !== true) ports.stdout.write('\n')
-  if (options.updateExpected === true) writeExpected(file, `${expected.join('\n')}\n`, ports)
-  return report
+  return { report, lines: digests.lines, transcript: `${expected.join('\n')}\n` }
 }
 
-function writeExpected(file: string, text: string, ports: Ports): void {
+async function runAgain(scenario: Scenario): Promise<FollowedRun> {
+  const { lines, observe } = startLineDigests()
+  return { report: simulateScenario(scenario, { observe, realCrypto: await realCryptoFor(scenario) }), lines }
+}
+
+/** A golden transcript says what happens when all is well: of any other run none is written. */
+function updateExpected(file: string, { report, transcript }: OneRun, ports: Ports): void {
   const path = expectedFile(file)
+  const { verdict } = report.judgement
+  if (verdict !== 'pass') {
+    return ports.stderr.write(`${path} is not written: the run did not pass, its verdict is ${verdict}\n`)
+  }
   const before = ports.readText(path)
-  const change = 'error' in before ? 'new' : before.text === text ? 'as it was' : 'changed: read the difference'
+  const change = 'error' in before ? 'new' : before.text === transcript ? 'as it was' : 'changed: read the difference'
   const sink = ports.createFile(path, 'replace')
-  sink.write(text)
+  sink.write(transcript)
   sink.close()
   ports.stderr.write(`${path} is ${change}\n`)
 }

@@ -10,9 +10,10 @@ import { join } from 'node:path'
 import type { ClusterControl } from '@fourtwelve/cluster'
 import { CONTROL_HOST, createBalancer, createControlServer } from '@fourtwelve/http'
 import { startLiveCluster, type LiveCluster, type StorageMode } from '@fourtwelve/live'
-import { nodeId, type LinkId, type NodeId } from '@fourtwelve/protocol'
+import { nodeId, type HistoryRecord, type LinkId, type NodeId } from '@fourtwelve/protocol'
 import { historyLine } from '@fourtwelve/report'
 import { lagOfLink, readLinkLag, type ServedCluster } from '@fourtwelve/scenario'
+import { BadInput } from './exit-codes.ts'
 import { givenRequests, refuseBadGivens } from './given-requests.ts'
 import { createLiveControl } from './live-control.ts'
 import { createLiveHistory, type LiveHistory } from './live-history.ts'
@@ -34,8 +35,12 @@ export interface ServeOptions {
   readonly storage: StorageMode
   /** The folder that keeps the cluster; null keeps it in a temporary one, or nowhere. */
   readonly data: string | null
+  /** Entries from one checkpoint of a node to the next. Default: as many as is usual. */
+  readonly checkpointEvery?: number
   readonly tellWhoServed: boolean
   readonly keepsHistory: boolean
+  /** Takes what the nodes tell of themselves, in place of the history; clients are recorded by whoever plays them. */
+  readonly hear?: (records: readonly HistoryRecord[]) => void
   /** A node ended that nobody ended. */
   readonly died: (node: NodeId, why: string) => void
   readonly wasReset: (serving: Serving) => void
@@ -56,7 +61,25 @@ export interface Serving {
 
 /** Throws BadInput for what the user can correct: a port in use, a folder that cannot be used, data that is refused. */
 export async function serveCluster(options: ServeOptions): Promise<Serving> {
-  const undo: (() => void | Promise<void>)[] = []
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startWhole(options)
+    } catch (error) {
+      if (!isPortTaken(error)) throw error
+      if (options.port !== 0 || attempt === STARTS_MAX)
+        throw new BadInput(
+          'a port was taken by another process while the cluster started: start it again, or give another --port',
+        )
+    }
+  }
+}
+
+/** Free ports are looked for first and listened on a moment later: in between another process can take one. */
+const STARTS_MAX = 3
+const isPortTaken = (error: unknown): boolean => error instanceof Error && error.message.includes('EADDRINUSE')
+
+async function startWhole(options: ServeOptions): Promise<Serving> {
+  const undo: Undo = []
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).toReversed()) await step()
   }
@@ -171,7 +194,15 @@ async function startNodes(options: ServeOptions, places: NodePlaces): Promise<Li
   const extra = (node: NodeId): WorkerExtra => {
     const before = starts.get(node) ?? 0
     starts.set(node, before + 1)
-    return { host, port: ports[nodes.indexOf(node)] ?? 0, starts: before, addresses, tls, tellWhoServed }
+    return {
+      host,
+      port: ports[nodes.indexOf(node)] ?? 0,
+      starts: before,
+      addresses,
+      tls,
+      tellWhoServed,
+      recordsCalls: options.keepsHistory,
+    }
   }
   const given = givenRequests(served.given)
   return startLiveCluster({
@@ -185,16 +216,20 @@ async function startNodes(options: ServeOptions, places: NodePlaces): Promise<Li
     ),
     lag: {
       default: served.lag.default,
-      links: Object.fromEntries(served.lag.links.map(({ link, lag }) => [link, lag])) as Record<LinkId, typeof served.lag.default>,
+      links: Object.fromEntries(served.lag.links.map(({ link, lag }) => [link, lag])) as Record<
+        LinkId,
+        typeof served.lag.default
+      >,
     },
     storage,
     folder,
+    ...(options.checkpointEvery === undefined ? {} : { checkpointEvery: options.checkpointEvery }),
     rootToken,
     given,
     hearGiven: (replies) => refuseBadGivens(given, replies),
     entry: new URL('./node-worker.js', import.meta.url),
     extra,
-    observe: options.keepsHistory ? (records) => history.add(records) : null,
+    observe: options.hear ?? (options.keepsHistory ? (records) => history.add(records) : null),
     died: options.died,
   })
 }

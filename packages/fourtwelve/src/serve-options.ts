@@ -4,7 +4,14 @@
  */
 
 import type { StorageMode } from '@fourtwelve/live'
-import { formatProblem, parseLagText, parseServedCluster, STANDBYS_MAX, type ServedCluster, type Setting } from '@fourtwelve/scenario'
+import {
+  formatProblem,
+  parseLagText,
+  parseServedCluster,
+  STANDBYS_MAX,
+  type ServedCluster,
+  type Setting,
+} from '@fourtwelve/scenario'
 import { InvalidArgumentError } from 'commander'
 import { dirname, resolve } from 'node:path'
 import { BadInput } from './exit-codes.ts'
@@ -39,7 +46,10 @@ export const DEFAULT_PORT = 8200
 export const CONTROL_PORT_AFTER = 100
 
 /** The cluster that is to be served. Throws BadInput, with a line for each mistake. */
-export function readServedCluster({ config, set = [], standbys, lag }: ServeFlags, readText: Ports['readText']): ServedCluster {
+export function readServedCluster(
+  { config, set = [], standbys, lag }: ServeFlags,
+  readText: Ports['readText'],
+): ServedCluster {
   const text = config === undefined ? { text: '{}' } : readText(config)
   if ('error' in text) throw new BadInput(`--config ${config}: cannot be read: ${text.error}`)
   const beside: Ports['readText'] = (path) => readText(resolve(dirname(config ?? '.'), path))
@@ -55,7 +65,8 @@ export function readServedCluster({ config, set = [], standbys, lag }: ServeFlag
 /** Throws BadInput for flags that do not go together. */
 export function checkServeFlags({ data, storage, rootToken, balancer, balancerPort, host }: ServeFlags): void {
   if (data !== undefined && storage === 'memory') throw new BadInput('--storage memory keeps nothing: leave --data out')
-  if (balancerPort !== undefined && balancer === undefined) throw new BadInput('--balancer-port is for --balancer: give both')
+  if (balancerPort !== undefined && balancer === undefined)
+    throw new BadInput('--balancer-port is for --balancer: give both')
   if (host === '') throw new BadInput('--host is empty: name an address of this machine, such as 127.0.0.1')
   if (rootToken !== undefined && !/^[\x21-\x2d\x2f-\x7e]{1,128}$/.test(rootToken)) {
     throw new BadInput('--root-token: a token of your own choice has 1 to 128 characters without spaces and dots')
@@ -63,7 +74,8 @@ export function checkServeFlags({ data, storage, rootToken, balancer, balancerPo
 }
 
 /** What a killed process should leave behind: with a folder of the user's everything, without one nothing that lasts. */
-export const storageOf = ({ storage, data }: ServeFlags): StorageMode => storage ?? (data === undefined ? 'nosync' : 'durable')
+export const storageOf = ({ storage, data }: ServeFlags): StorageMode =>
+  storage ?? (data === undefined ? 'nosync' : 'durable')
 
 /** A port of its own, where the flags name none: none of a cluster on free ports is fixed. */
 export const portBeside = (given: number | undefined, port: number, distance: number): number =>

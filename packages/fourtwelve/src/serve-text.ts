@@ -14,13 +14,18 @@ export interface ServeTextOptions {
   readonly palette: Palette
 }
 
-export function servingText(serving: Serving, served: ServedCluster, { flags, caFile, palette }: ServeTextOptions): string {
+export function servingText(
+  serving: Serving,
+  served: ServedCluster,
+  { flags, caFile, palette }: ServeTextOptions,
+): string {
   const { addresses, controlAddress, balancerAddress, wasThere } = serving
   const root = serving.rootToken()
   const nodes = Object.entries(addresses).map(([node, address], at) =>
     row(node, address, at === 0 ? 'active' : `performance standby, lag ${lagText(served, node as NodeId)}`),
   )
-  const check = flags.balancer === 'perfstandbyok' ? '/v1/sys/health?perfstandbyok=true' : '/v1/sys/health: standbys get nothing'
+  const check =
+    flags.balancer === 'perfstandbyok' ? '/v1/sys/health?perfstandbyok=true' : '/v1/sys/health: standbys get nothing'
   return [
     '',
     palette.bold(`fourtwelve ${VERSION}: a simulated Vault Enterprise cluster. It is NO PLACE FOR REAL SECRETS.`),
@@ -29,7 +34,9 @@ export function servingText(serving: Serving, served: ServedCluster, { flags, ca
     ...(balancerAddress === null ? [] : [row('balancer', balancerAddress, `round robin; checks ${check}`)]),
     row('control', controlAddress, 'fourtwelve ctl --help'),
     row('data', flags.data ?? 'not kept', `storage ${storageOf(flags)}`),
-    ...(wasThere && hasGiven(served) ? ['', '  The folder holds a cluster already: what the configuration gives was not written again.'] : []),
+    ...(wasThere && hasGiven(served)
+      ? ['', '  The folder holds a cluster already: what the configuration gives was not written again.']
+      : []),
     '',
     `  export VAULT_ADDR='${addresses[nodeId(0)] ?? ''}'`,
     ...(caFile === null ? [] : [`  export VAULT_CACERT='${caFile}'`]),

@@ -54,7 +54,10 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
       data: data ?? null,
       tellWhoServed: flags.servedHeaders,
       keepsHistory: flags.history,
-      died: (node, why) => ports.stderr.write(`fourtwelve: ${node} ended by itself: ${why}. fourtwelve ctl restart ${node} brings it back\n`),
+      died: (node, why) =>
+        ports.stderr.write(
+          `fourtwelve: ${node} ended by itself: ${why}. fourtwelve ctl restart ${node} brings it back\n`,
+        ),
       wasReset: (after) => {
         announce(after)
         if (flags.json !== true) ports.stdout.write(`\nThe cluster was reset. Root Token: ${after.rootToken() ?? ''}\n`)
@@ -84,7 +87,8 @@ function writeCertificate(cert: string, undo: (() => void)[]): string {
 }
 
 function tell(serving: Serving, flags: ServeFlags, served: ServedCluster, caFile: string | null, ports: Ports): void {
-  if (flags.host !== '127.0.0.1' && flags.host !== 'localhost' && flags.host !== '::1') ports.stderr.write(openHostWarning(flags.host))
+  if (flags.host !== '127.0.0.1' && flags.host !== 'localhost' && flags.host !== '::1')
+    ports.stderr.write(openHostWarning(flags.host))
   if (flags.json === true) return ports.stdout.write(`${JSON.stringify(readyOf(serving, caFile))}\n`)
   ports.stdout.write(servingText(serving, served, { flags, caFile, palette: paletteFor(ports.stdout, ports.env) }))
 }

@@ -4,14 +4,22 @@
  */
 
 import { ALL_LAWS, startChecks } from '@fourtwelve/checker'
-import { micros, type CryptoPort, type HistoryRecord, type LinkId } from '@fourtwelve/protocol'
+import { hex, micros, type CryptoPort, type HistoryRecord, type LinkId } from '@fourtwelve/protocol'
 import type { RunReport } from '@fourtwelve/report'
 import { judge, prepareRun, type Scenario, type ScenarioRun } from '@fourtwelve/scenario'
-import { createSimulation, createStandInCrypto, type SimulationOptions, type Stream } from '@fourtwelve/simulation'
+import {
+  createEntropy,
+  createSimulation,
+  createStandInCrypto,
+  type SimulationOptions,
+  type Stream,
+} from '@fourtwelve/simulation'
 import { givenRequests, refuseBadGivens } from './given-requests.ts'
 
 /** The longest run in virtual time: a scenario that takes longer is stopped and says so. */
 const RUN_MAX = micros(10 * 365 * 86_400 * 1_000_000)
+
+const KEY_BYTES = 16
 
 export interface Listeners {
   /** Takes every record of the history, in order. */
@@ -76,7 +84,9 @@ function optionsOf(
 }
 
 function cryptoOf(scenario: Scenario, { realCrypto }: Listeners): (random: Stream) => CryptoPort {
-  if (scenario.crypto === 'stand-in') return (random) => createStandInCrypto(scenario.name, random)
+  // The seed makes the key, and nothing else: a scenario that is renamed runs as before.
+  const key = hex(createEntropy(scenario.seed).stream('keys').bytes(KEY_BYTES))
+  if (scenario.crypto === 'stand-in') return (random) => createStandInCrypto(key, random)
   if (realCrypto === null)
     throw new Error(`scenario ${scenario.name} asks for real cryptography, which was not handed in`)
   return realCrypto

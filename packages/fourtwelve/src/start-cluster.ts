@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '@fourtwelve/protocol'
 import { formatProblem, parseServedCluster } from '@fourtwelve/scenario'
 import { resolve } from 'node:path'
 import { lockDataFolder } from './data-folder.ts'
-import { nodePorts } from './node-ports.ts'
+import { readTextFile } from './node-ports.ts'
 import { serveCluster } from './serve-cluster.ts'
 import { testControl, type TestControl } from './test-control.ts'
 
@@ -62,7 +62,7 @@ export interface TestCluster {
 export async function startCluster(options: StartOptions = {}): Promise<TestCluster> {
   const { standbys, lag, replication, switches, given, config, tls, data, port = 0 } = options
   const told = { ...config, standbys, lag, replication, switches, given }
-  const read = parseServedCluster(JSON.stringify(told), { file: 'startCluster', readText: nodePorts().readText })
+  const read = parseServedCluster(JSON.stringify(told), { file: 'startCluster', readText: readTextFile })
   if ('problems' in read) throw new Error(read.problems.map(formatProblem).join('\n'))
   const folder = data === undefined ? null : resolve(data)
   const unlock = folder === null ? null : lockDataFolder(folder)
@@ -94,7 +94,8 @@ export async function startCluster(options: StartOptions = {}): Promise<TestClus
     addresses: Object.values(addresses),
     address(node) {
       const address = Object.entries(addresses).find(([name]) => name === node)?.[1]
-      if (address === undefined) throw new Error(`there is no node ${node}: there are ${Object.keys(addresses).join(', ')}`)
+      if (address === undefined)
+        throw new Error(`there is no node ${node}: there are ${Object.keys(addresses).join(', ')}`)
       return address
     },
     balancerAddress: serving.balancerAddress,
@@ -102,7 +103,9 @@ export async function startCluster(options: StartOptions = {}): Promise<TestClus
     get rootToken() {
       const token = serving.rootToken()
       if (token !== null) return token
-      throw new Error(`${data} keeps only a hash of the root token: start the cluster with the rootToken that it was made with`)
+      throw new Error(
+        `${data} keeps only a hash of the root token: start the cluster with the rootToken that it was made with`,
+      )
     },
     ca: files?.cert ?? null,
     control: testControl(serving.control),

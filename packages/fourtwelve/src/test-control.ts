@@ -29,7 +29,8 @@ export interface TestControl {
   untilApplied(node: string, withinMs?: number): Promise<void>
   /** An empty cluster as at its start, within 100 ms; answers its root token. */
   reset(): Promise<string>
-  history(): readonly HistoryRecord[]
+  /** All that happened since the start or the last reset, in order. */
+  history(): Promise<readonly HistoryRecord[]>
 }
 
 /** How often `untilApplied` looks, and how long it does at most when nobody says, in milliseconds. */
@@ -80,7 +81,7 @@ export function testControl(control: ClusterControl): TestControl {
       if (rootToken === null) throw new Error('a cluster that was just founded does not know its root token')
       return rootToken
     },
-    history: () => control.history(),
+    history: () => new Promise((told) => control.history(told)),
   }
 }
 
@@ -94,7 +95,9 @@ async function untilApplied(state: () => Promise<ClusterState>, node: string, wi
     if (here === undefined) throw new Error(`untilApplied: there is no node ${node}`)
     if (here.applied !== null && here.applied >= head) return
     if (performance.now() > end) {
-      throw new Error(`untilApplied: after ${withinMs} ms ${node} has applied ${here.applied ?? 'nothing'}, not ${head}`)
+      throw new Error(
+        `untilApplied: after ${withinMs} ms ${node} has applied ${here.applied ?? 'nothing'}, not ${head}`,
+      )
     }
     await new Promise((goOn) => setTimeout(goOn, LOOK_EVERY_MS))
   }

@@ -16,7 +16,11 @@ export interface TlsChoice {
 }
 
 /** Null: plain HTTP. Throws BadInput when a file cannot be read, or only one of the two is given. */
-export async function chooseTls({ tls, tlsCert, tlsKey }: TlsChoice, host: string, readText: Ports['readText']): Promise<TlsFiles | null> {
+export async function chooseTls(
+  { tls, tlsCert, tlsKey }: TlsChoice,
+  host: string,
+  readText: Ports['readText'],
+): Promise<TlsFiles | null> {
   if (tlsCert === undefined && tlsKey === undefined) {
     if (tls === undefined) return null
     // Loaded only here: it takes longer than all the rest of a start.
@@ -24,7 +28,9 @@ export async function chooseTls({ tls, tlsCert, tlsKey }: TlsChoice, host: strin
     return makeCertificate(host)
   }
   if (tlsCert === undefined || tlsKey === undefined) {
-    throw new BadInput('--tls-cert and --tls-key go together: give both, or --tls alone for a certificate made at the start')
+    throw new BadInput(
+      '--tls-cert and --tls-key go together: give both, or --tls alone for a certificate made at the start',
+    )
   }
   const read = (file: string): string => {
     const text = readText(file)

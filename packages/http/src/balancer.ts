@@ -110,7 +110,12 @@ function pass(request: IncomingMessage, response: ServerResponse, { node, addres
     port,
     method,
     path: request.url,
-    headers: [...endToEnd(request.rawHeaders), 'X-Forwarded-For', request.socket.remoteAddress ?? 'unknown'],
+    headers: [
+      ...endToEnd(request.rawHeaders),
+      ...(announcesBody(request) ? [] : NO_BODY_TO_COME),
+      'X-Forwarded-For',
+      request.socket.remoteAddress ?? 'unknown',
+    ],
     timeout: ANSWER_MS_MAX,
   }
   const onward = send(options, (reply) => {
@@ -118,10 +123,6 @@ function pass(request: IncomingMessage, response: ServerResponse, { node, addres
     reply.pipe(response)
     reply.on('error', () => response.destroy())
   })
-  // Node would announce a body in chunks where the client announced none.
-  const { headers } = request
-  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
-  if (!hasBody) onward.useChunkedEncodingByDefault = false
   let isLate = false
   onward.on('timeout', () => {
     isLate = true
@@ -134,6 +135,14 @@ function pass(request: IncomingMessage, response: ServerResponse, { node, addres
   response.on('close', () => onward.destroy())
   request.pipe(onward)
 }
+
+const announcesBody = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' ||
+  method === 'HEAD' ||
+  headers['content-length'] !== undefined ||
+  headers['transfer-encoding'] !== undefined
+/** Node would announce a body in chunks where the client announced none. */
+const NO_BODY_TO_COME: readonly string[] = ['Content-Length', '0']
 
 /** Names and values in turn, without those of one connection. */
 function endToEnd(raw: readonly string[]): string[] {

@@ -108,7 +108,7 @@ function send(response: ServerResponse, status: number, body: JsonObject): void 
 
 /** A history may have hundreds of thousands of lines: it is written in slices, as fast as the reader takes them. */
 async function sendHistory(response: ServerResponse, { control, writeRecord }: ControlServerOptions): Promise<void> {
-  const records = control.history()
+  const records = await new Promise<readonly HistoryRecord[]>((told) => control.history(told))
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' })
   for (let at = 0; at < records.length && !response.destroyed; at += HISTORY_SLICE_LINES) {
     const lines = records.slice(at, at + HISTORY_SLICE_LINES).map((record) => `${writeRecord(record)}\n`)

@@ -9,7 +9,7 @@ export function stateJson({ cluster, nodes, links }: ClusterState): JsonObject {
 }
 
 function nodeJson(state: NodeControlState, head: number | null): JsonObject {
-  const { node, address, running, paused, role, condition, received, applied, forwarding } = state
+  const { node, address, running, paused, role, condition, received, applied, chain, forwarding } = state
   return {
     node,
     address,
@@ -19,6 +19,7 @@ function nodeJson(state: NodeControlState, head: number | null): JsonObject {
     condition,
     received,
     applied,
+    chain,
     /** Entries that the active node has and reads do not see here. */
     behind: head === null || applied === null ? null : Math.max(0, head - applied),
     forwarding: { delay: formatDuration(forwarding.delay), fails: forwarding.fails },

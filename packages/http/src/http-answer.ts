@@ -39,9 +39,9 @@ export const textAnswer = (status: number, text: string): HttpAnswer => ({ statu
 export const emptyAnswer = (status: number): HttpAnswer => ({ status, headers: NO_HEADERS, body: null })
 
 /** As Vault sends to the active node. */
-export const redirectToActive = (location: string): HttpAnswer => ({
+export const redirectToActive = (location: string, headers: readonly string[]): HttpAnswer => ({
   status: 307,
-  headers: ['Location', location],
+  headers: ['Location', location, ...headers],
   body: null,
 })
 

@@ -1,6 +1,7 @@
 /** Vault's HTTP around any node of a cluster: bytes in, VaultRequest out, reply back. Decides nothing that the node decides. */
 
 export { DEFAULT_LIMITS, type ServerLimits, type VaultServerOptions } from './server-options.ts'
+export { createTransport, type Transport, type TransportOptions } from './transport.ts'
 export { createVaultServer, type VaultServer } from './vault-server.ts'
 export { createBalancer, type Backend, type Balancer } from './balancer.ts'
 export { readOrders, type ReadLag } from './control-orders.ts'

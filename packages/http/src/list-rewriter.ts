@@ -150,26 +150,19 @@ function transferEncodingValue(framing: Framing, bytes: Uint8Array, at: number):
       return next + 1
     }
     if (byte === COMMA) framing.matched = 0
-    else if (byte === SPACE || byte === TAB)
-      framing.matched = matched === 0 || matched === CHUNKED.length ? matched : ANOTHER_WORD
-    else if (byte !== CR) framing.matched = (byte | SMALL) === CHUNKED[matched] ? matched + 1 : ANOTHER_WORD
+    else if (byte !== SPACE && byte !== TAB && byte !== CR)
+      framing.matched = (byte | SMALL) === CHUNKED[matched] ? matched + 1 : ANOTHER_WORD
   }
   return bytes.length
 }
 
 function headersEnd(framing: Framing, _bytes: Uint8Array, at: number): number {
-  if (framing.chunked) startChunk(framing)
-  else framing.place = framing.left > 0 ? body : requestStart
+  framing.place = framing.chunked ? chunkSize : framing.left > 0 ? body : requestStart
   return at + 1
 }
 
 function body(framing: Framing, bytes: Uint8Array, at: number): number {
   return skip(framing, bytes, at, requestStart)
-}
-
-function startChunk(framing: Framing): void {
-  framing.left = 0
-  framing.place = chunkSize
 }
 
 function chunkSize(framing: Framing, bytes: Uint8Array, at: number): number {
@@ -199,7 +192,7 @@ function chunk(framing: Framing, bytes: Uint8Array, at: number): number {
 function chunkEnd(framing: Framing, bytes: Uint8Array, at: number): number {
   const end = afterLine(bytes, at)
   if (end === null) return bytes.length
-  startChunk(framing)
+  framing.place = chunkSize
   return end
 }
 

@@ -29,7 +29,7 @@ import { pathInNamespace } from './namespace.ts'
 import { readBody, readBytes, readJson } from './request-body.ts'
 import { mediaType, readVaultHeaders } from './request-headers.ts'
 import { API_PREFIX, locationOf, readTarget, type Target } from './request-target.ts'
-import { servedHeaders } from './served-headers.ts'
+import { REDIRECT_HEADER, servedHeaders } from './served-headers.ts'
 import type { ServerLimits, VaultServerOptions } from './server-options.ts'
 
 /** The verbs that Vault knows, and how it reads the body of each. */
@@ -70,9 +70,10 @@ export function createReceiver(options: VaultServerOptions, limits: ServerLimits
     }
 
     const serve = (body: RequestBody): void => {
-      const { token, index, inconsistent, forward } = headers
+      const { token, index, inconsistent, forward, noForwarding } = headers
       const path = pathInNamespace(headers.namespace, target.path)
-      const asked = { method: verb.method, path, query: target.query, token, index, inconsistent, forward, body }
+      const sent = { token, index, inconsistent, forward, noForwarding }
+      const asked = { method: verb.method, path, query: target.query, ...sent, body }
       const finish = withinTime(response, limits.answer, (given) => {
         if (given === null) return answer(OVERDUE)
         if (given.kind === 'lost') return void response.destroy()
@@ -146,12 +147,16 @@ function answerOf(
 ): HttpAnswer {
   if (reply.redirectTo !== undefined) {
     const address = addressOf(reply.redirectTo)
-    return address === null
-      ? errorAnswer(503, 'no active Vault instance found')
-      : redirectToActive(`${address}${here()}`)
+    if (address === null) return errorAnswer(503, 'no active Vault instance found')
+    return redirectToActive(
+      `${address}${here()}`,
+      told.length === 0 ? told : [...told, REDIRECT_HEADER, reply.redirectTo],
+    )
   }
   const index = reply.index === null ? [] : ['X-Vault-Index', reply.index]
-  return jsonAnswer(reply.status, reply.body, [...index, ...told])
+  const headers = [...index, ...told]
+  if (reply.text === undefined) return jsonAnswer(reply.status, reply.body, headers)
+  return { status: reply.status, headers: ['Content-Type', reply.text.type, ...headers], body: reply.text.body }
 }
 
 /** Go's server refuses these before Vault sees them. */

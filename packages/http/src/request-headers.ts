@@ -9,6 +9,7 @@ export interface VaultHeaders {
   readonly index: readonly string[]
   readonly inconsistent: string
   readonly forward: string
+  readonly noForwarding: boolean
   /** As it was sent; null when it was not. */
   readonly namespace: string | null
   readonly contentType: string
@@ -18,14 +19,22 @@ interface Found {
   'x-vault-token'?: string
   'x-vault-inconsistent'?: string
   'x-vault-forward'?: string
+  'x-vault-no-request-forwarding'?: string
   'x-vault-namespace'?: string
   'content-type'?: string
 }
 
 const FIRST_COUNTS: ReadonlyMap<string, keyof Found> = new Map(
-  (['x-vault-token', 'x-vault-inconsistent', 'x-vault-forward', 'x-vault-namespace', 'content-type'] as const).map(
-    (name) => [name, name],
-  ),
+  (
+    [
+      'x-vault-token',
+      'x-vault-inconsistent',
+      'x-vault-forward',
+      'x-vault-no-request-forwarding',
+      'x-vault-namespace',
+      'content-type',
+    ] as const
+  ).map((name) => [name, name]),
 )
 const NO_INDEX: readonly string[] = []
 const BEARER = 'Bearer '
@@ -48,6 +57,7 @@ export function readVaultHeaders(raw: readonly string[]): VaultHeaders {
     index,
     inconsistent: found['x-vault-inconsistent'] ?? '',
     forward: found['x-vault-forward'] ?? '',
+    noForwarding: (found['x-vault-no-request-forwarding'] ?? '') !== '',
     namespace: found['x-vault-namespace'] || null,
     contentType: found['content-type'] ?? '',
   }

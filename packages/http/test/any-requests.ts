@@ -50,7 +50,7 @@ const withLength = fc
   })
 
 const EXTENSION = fc.constantFrom('', '', ';a=b', ';q="x;y"', ';LIST')
-const TRAILER = fc.constantFrom('', '', 'X-End: LIST /v1/trap HTTP/1.1\r\n')
+const TRAILER = fc.constantFrom('', '', 'X-End: LIST /v1/trap HTTP/1.1\r\n', 'XLIST: a\r\nLIST: b\r\n')
 
 const inChunks = fc
   .tuple(

@@ -72,6 +72,16 @@ test('a fault waits for answers that take their time', async () => {
   await slow.close()
 })
 
+test('an answer that comes after its connection was given up is dropped', async () => {
+  const waiting: ((answer: Answer) => void)[] = []
+  const slow = await serveWith({ serve: (_, answered) => void waiting.push(answered) })
+  const answers = exchange(slow.port, 'GET /v1/a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 9)
+  expect((await answers).map(({ status }) => status)).toEqual([400])
+  for (const answered of waiting) answered(LATE)
+  expect(waiting).toHaveLength(1)
+  await slow.close()
+})
+
 const LATE: Answer = {
   kind: 'reply',
   value: {
@@ -126,6 +136,25 @@ test('a client that goes away in the middle of anything is not missed', async ()
   expect(await statuses(HEALTH)).toEqual([200])
 })
 
+test('what a client sends after its connection was given up reaches nobody', async () => {
+  const answerTo = (socket: Socket): Promise<string> =>
+    new Promise((resolve) => socket.once('data', (bytes) => resolve(bytes.toString('latin1'))))
+  // It goes on although the server has ended its side.
+  const given = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true })
+  given.write('CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n')
+  given.on('error', () => undefined)
+  expect(await answerTo(given)).toMatch(/^HTTP\/1.1 405 /)
+  const other = connect(server.port, '127.0.0.1')
+  other.write(HEALTH.slice(0, 20))
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  given.write('this belongs to no request')
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  other.write(HEALTH.slice(20))
+  expect(await answerTo(other)).toMatch(/^HTTP\/1.1 200 /)
+  given.destroy()
+  other.destroy()
+})
+
 describe('a body that is too large', () => {
   const TOO_LARGE = { status: 413, body: '{"errors":["error parsing JSON"]}\n' }
   const chunk = `4000\r\n${'a'.repeat(0x4000)}\r\n`
@@ -143,6 +172,21 @@ describe('a body that is too large', () => {
     expect(answers[0]).toMatchObject(TOO_LARGE)
     expect(answers[0]?.headers.get('connection')).toBe('close')
     expect(server.asked).toHaveLength(before)
+  })
+
+  test('takes with it what the client sent right behind it', async () => {
+    const narrow = await serveNode({ limits: { body: 10 } })
+    const answers = await exchange(narrow.port, `${HEAD}Content-Length: 11\r\n\r\n{"data":{}}${HEALTH}`, 2)
+    expect(answers.map(({ status }) => status)).toEqual([413])
+    expect(narrow.asked).toEqual([])
+    await narrow.close()
+  })
+
+  test('is refused also when all of it came at once', async () => {
+    const narrow = await serveNode({ limits: { body: 10 } })
+    const sent = `${HEAD}Transfer-Encoding: chunked\r\n\r\nb\r\n{"data":{}}\r\n0\r\n\r\n`
+    expect((await exchange(narrow.port, sent, 2)).map(({ status }) => status)).toEqual([413])
+    await narrow.close()
   })
 
   test('is not asked for when the client asks first', async () => {

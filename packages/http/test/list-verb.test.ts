@@ -135,6 +135,8 @@ describe.each([
 
 const NEXT = `${raw('LIST /v1/next')}${raw('GET /v1/last')}`
 const POST = 'POST /v1/odd HTTP/1.1\r\nHost: x\r\n'
+/** Read as anything but a chunk, it would end a request and begin the next. */
+const CHUNKS = '9\r\n\r\n\r\nLIST \r\n0\r\n\r\n'
 const CHUNKED = `${POST}Transfer-Encoding: chunked\r\n\r\n`
 
 /** Framings on the edge of what the parser takes, and beyond. */
@@ -153,17 +155,18 @@ const ODD_FRAMINGS: Readonly<Record<string, string>> = {
   'a length in a folded line': `${POST}Content-Length:\r\n 5\r\n\r\nLIST `,
   'a length before a space': `${POST}Content-Length : 5\r\n\r\nLIST `,
   'a length that is hidden in another header': `${POST}X: a\r\n Content-Length: 5\r\n\r\nLIST `,
-  'a length and chunks': `${POST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-  'chunks and a length': `${POST}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n`,
+  'a length and chunks': `${POST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKS}`,
+  'chunks and a length': `${POST}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n${CHUNKS}`,
   'an empty encoding': `${POST}Transfer-Encoding:\r\n\r\n`,
   'an empty encoding and a length': `${POST}Transfer-Encoding:\r\nContent-Length: 5\r\n\r\nLIST `,
-  'an empty encoding after chunked': `${POST}Transfer-Encoding: chunked\r\nTransfer-Encoding:\r\n\r\n0\r\n\r\n`,
-  'chunked behind a comma': `${POST}Transfer-Encoding: ,chunked\r\n\r\n0\r\n\r\n`,
-  'chunked before a comma': `${POST}Transfer-Encoding: chunked,\r\n\r\n0\r\n\r\n`,
-  'chunked and then something else': `${POST}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`,
-  'something else on a line before chunked': `${POST}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
-  'something that begins like chunked': `${POST}Transfer-Encoding: chunkedx\r\n\r\n0\r\n\r\n`,
-  'chunked with a tab behind it': `${POST}Transfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n`,
+  'an empty encoding after chunked': `${POST}Transfer-Encoding: chunked\r\nTransfer-Encoding:\r\n\r\n${CHUNKS}`,
+  'chunked behind a comma': `${POST}Transfer-Encoding: ,chunked\r\n\r\n${CHUNKS}`,
+  'chunked before a comma': `${POST}Transfer-Encoding: chunked,\r\n\r\n${CHUNKS}`,
+  'chunked and then something else': `${POST}Transfer-Encoding: chunked, gzip\r\n\r\n${CHUNKS}`,
+  'something else on a line before chunked': `${POST}Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n${CHUNKS}`,
+  'something that begins like chunked': `${POST}Transfer-Encoding: chunkedx\r\n\r\n${CHUNKS}`,
+  'chunked with a tab behind it': `${POST}Transfer-Encoding: chunked\t\r\n\r\n${CHUNKS}`,
+  'blanks and commas around chunked': `${POST}Transfer-Encoding: \t, gzip ,\tchunked  \r\n\r\n${CHUNKS}`,
   'chunks in HTTP/1.0':
     'POST /v1/odd HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nLIST \r\n0\r\n\r\n',
   'HTTP/1.0 that is kept alive': 'GET /v1/odd HTTP/1.0\r\nConnection: keep-alive\r\n\r\n',

@@ -1,5 +1,6 @@
 /** Vault's HTTP rules, asked of a real node by hand. */
 
+import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -281,6 +282,17 @@ describe('headers', () => {
     expect(lastAsked()).toMatchObject({ index: [''], token: null, forward: '', inconsistent: '' })
   })
 
+  test('X-Vault-No-Request-Forwarding counts, whatever it says', async () => {
+    for (const [value, wanted] of [
+      ['true', true],
+      ['0', true],
+      ['', false],
+    ] as const) {
+      await ask('GET /v1/sys/mounts', { ...TOKEN, 'X-Vault-No-Request-Forwarding': value })
+      expect(lastAsked().noForwarding).toBe(wanted)
+    }
+  })
+
   test('an index that a write gave is accepted, and a forged one is not', async () => {
     const { headers } = await ask('POST /v1/secret/data/app', TOKEN, '{"data":{"a":"b"}}')
     const index = headers.get('x-vault-index') ?? ''
@@ -431,6 +443,15 @@ describe('a server before a node that answers otherwise', () => {
     expect(answer).toMatchObject({ status: 503, body: '{"errors":["no active Vault instance found"]}\n' })
   })
 
+  test('a body that is no JSON keeps its type', async () => {
+    const [answer] = await once(
+      reply({ text: { type: 'text/plain; version=0.0.4', body: 'up é 1\n' } }),
+      '/v1/sys/metrics',
+    )
+    expect(answer?.headers.get('content-type')).toBe('text/plain; version=0.0.4')
+    expect(Buffer.from(answer?.body ?? '', 'latin1').toString('utf8')).toBe('up é 1\n')
+  })
+
   test('all that is known of a forwarded request is told', async () => {
     const [answer] = await once(reply({ body: {} }), '/v1/a')
     const told = [...(answer?.headers ?? [])].filter(([name]) => name.startsWith('x-fourtwelve-'))
@@ -500,6 +521,38 @@ describe('listening and closing', () => {
     expect((await answers)[0]?.status).toBe(204)
     await closed
     expect(await exchange(closing.port, raw('GET /v1/a'))).toEqual([])
+  })
+
+  test('closing does not wait for clients that keep their connections', async () => {
+    const closing = await serveNode()
+    const sockets = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const socket = connect(closing.port, '127.0.0.1')
+        socket.write(raw('GET /v1/sys/health'))
+        await new Promise((resolve) => socket.once('data', resolve))
+        return socket
+      }),
+    )
+    const began = performance.now()
+    await closing.close()
+    expect(performance.now() - began).toBeLessThan(500)
+    for (const socket of sockets) socket.destroy()
+  })
+
+  test('closing answers a client that keeps its connection, and then ends it', async () => {
+    const waiting: ((answer: Answer) => void)[] = []
+    const closing = await serveWith({ serve: (_, answered) => void waiting.push(answered) })
+    const socket = connect(closing.port, '127.0.0.1')
+    const heard = new Promise<string>((resolve) => socket.once('data', (bytes) => resolve(bytes.toString('latin1'))))
+    socket.write(raw('GET /v1/a'))
+    while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    const began = performance.now()
+    const closed = closing.close()
+    waiting[0]?.(reply({ status: 204 }))
+    expect(await heard).toContain('204 No Content')
+    await closed
+    expect(performance.now() - began).toBeLessThan(500)
+    socket.destroy()
   })
 
   test('over TLS the same is answered', async () => {

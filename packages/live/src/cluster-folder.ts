@@ -1,10 +1,21 @@
 /**
  * The folder of a cluster that is kept: who it is, in `cluster.json`, and a folder for each node.
  * Always holds: only its owner can read it, because it holds the cluster's keys; a folder of another version or of another number
- * of nodes is refused, never changed.
+ * of nodes is refused, never changed. `cluster.json` is there whole or not at all; without it there is no cluster, whatever a
+ * founding or a reset that a crash ended has left in the nodes' folders.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { ClusterId, NodeId } from '@fourtwelve/protocol'
 import type { ClusterIdentity } from './node-setup.ts'
@@ -62,7 +73,36 @@ export function writeClusterFolder(
     nodes,
     keys: { indexKey: keys.indexKey, sealKey: hex(keys.sealKey), saltKey: hex(keys.saltKey) },
   }
-  writeFileSync(fileOf(folder), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
+  const unfinished = `${fileOf(folder)}.tmp`
+  writeFileSync(unfinished, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true })
+  renameSync(unfinished, fileOf(folder))
+  flushFolder(folder)
+}
+
+/** From here on the folder holds no cluster, until one is written again. */
+export function removeClusterFile(folder: string): void {
+  rmSync(fileOf(folder), { force: true })
+  flushFolder(folder)
+}
+
+/** Takes away what nodes kept: for a folder that holds no cluster. Nothing else in it is touched. */
+export function emptyClusterFolder(folder: string, nodes: readonly NodeId[]): void {
+  for (const node of nodes)
+    for (const file of NODE_FILES) rmSync(join(nodeFolder(folder, node), file), { force: true })
+}
+
+/** What a node's disk consists of (lmdb-storage.ts). */
+const NODE_FILES = ['data.mdb', 'data.mdb-lock']
+
+/** A name that was given or taken away outlasts the loss of power. Windows has no such thing for folders. */
+function flushFolder(folder: string): void {
+  if (process.platform === 'win32') return
+  const opened = openSync(folder, 'r')
+  try {
+    fsyncSync(opened)
+  } finally {
+    closeSync(opened)
+  }
 }
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))

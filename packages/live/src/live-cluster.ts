@@ -6,7 +6,7 @@
 
 import { rmSync } from 'node:fs'
 import { MessageChannel } from 'node:worker_threads'
-import type { LagModel, NodeStatus } from '@fourtwelve/cluster'
+import type { LagModel } from '@fourtwelve/cluster'
 import {
   linkId,
   nodeId,
@@ -19,10 +19,16 @@ import {
   type ServedReply,
   type ServerConfig,
   type VaultRequest,
+  DIGEST_START,
+  entryRecord,
+  mixNumber,
+  NO_INDEX,
+  type Micros,
+  type WalEntry,
 } from '@fourtwelve/protocol'
 import { foundCluster } from '@fourtwelve/vault-node'
-import { nodeFolder, readClusterFolder, writeClusterFolder } from './cluster-folder.ts'
-import type { ClusterIdentity, NodeOrder, NodeSetup } from './node-setup.ts'
+import { emptyClusterFolder, nodeFolder, readClusterFolder, removeClusterFile, writeClusterFolder } from './cluster-folder.ts'
+import type { ClusterIdentity, LiveStatus, NodeOrder, NodeSetup } from './node-setup.ts'
 import type { StorageMode } from './node-storage.ts'
 import { startNodeThread, type NodeThread } from './node-thread.ts'
 import { createRealCrypto, generateKeys } from './real-crypto.ts'
@@ -38,6 +44,8 @@ export interface LiveOptions {
   readonly storage: StorageMode
   /** The folder that keeps the cluster; null keeps nothing. */
   readonly folder: string | null
+  /** Entries from one checkpoint to the next. Default: as many as is usual. */
+  readonly checkpointEvery?: number
   /** The text of the root token; null draws one. */
   readonly rootToken: string | null
   /** Served while the cluster is founded, by a node of its own. */
@@ -60,11 +68,13 @@ export interface LiveCluster {
   /** Null when the cluster was opened from its folder: the token is stored only as a hash. */
   readonly rootToken: string | null
   readonly given: readonly ServedReply[]
+  /** How the cluster came to be, as the nodes would have told it; nothing for one that was opened from its folder. */
+  readonly founding: readonly HistoryRecord[]
   readonly clock: Clock
   detailsOf(node: NodeId): unknown
   /** Null for a node that does not run. */
-  status(node: NodeId): Promise<NodeStatus | null>
-  order(node: NodeId, what: NodeOrder): Promise<NodeStatus>
+  status(node: NodeId): Promise<LiveStatus | null>
+  order(node: NodeId, what: NodeOrder): Promise<LiveStatus>
   /** Both ends that run are told; tell one that does not when it is restarted. */
   cut(link: LinkId): Promise<void>
   heal(link: LinkId): Promise<void>
@@ -81,6 +91,7 @@ interface Founded {
   readonly rootToken: string
   readonly row: Uint8Array
   readonly given: readonly ServedReply[]
+  readonly records: readonly HistoryRecord[]
 }
 
 export async function startLiveCluster(options: LiveOptions): Promise<LiveCluster> {
@@ -94,7 +105,7 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
   let identity = founded?.identity ?? kept
   if (identity === null) throw new Error('a cluster is founded or opened, never neither')
   if (founded !== null) options.hearGiven?.(founded.given)
-  if (options.folder !== null && kept === null) writeClusterFolder(options.folder, nodes, identity)
+  if (options.folder !== null && kept === null) emptyClusterFolder(options.folder, nodes)
 
   const setupOf = (id: NodeId, cluster: ClusterIdentity): NodeSetup => ({
     id,
@@ -107,6 +118,7 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     folder: options.folder === null ? null : nodeFolder(options.folder, id),
     storage: options.storage,
     lag: options.lag.links[linkId(active, id)] ?? options.lag.default,
+    checkpointEvery: options.checkpointEvery ?? null,
     founding: founded?.row ?? null,
     clockOffset,
     isRecording: options.observe !== null,
@@ -173,6 +185,8 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     await stop()
     throw failed.reason
   }
+  // Only a cluster that every node has on its disk is one: what a crash leaves before is founded anew.
+  if (options.folder !== null && kept === null) writeClusterFolder(options.folder, nodes, identity)
   await joinAll()
 
   return {
@@ -182,6 +196,9 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     nodes,
     get rootToken() {
       return founded?.rootToken ?? null
+    },
+    get founding() {
+      return founded?.records ?? []
     },
     get given() {
       return founded?.given ?? []
@@ -208,10 +225,10 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
       const fresh = await found(options, clock)
       founded = fresh
       identity = fresh.identity
-      if (options.folder !== null) writeClusterFolder(options.folder, nodes, fresh.identity)
       const order: NodeOrder = { kind: 'reset', identity: fresh.identity, founding: fresh.row }
       // A standby first: it must not take what the old active node still sends for the new log.
       await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'pause' })))
+      if (options.folder !== null) removeClusterFile(options.folder)
       await Promise.all([...threads.values()].map((thread) => thread.order(order)))
       for (const id of nodes) {
         if (threads.has(id)) continue
@@ -219,13 +236,14 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
         if (options.folder !== null) rmSync(nodeFolder(options.folder, id), { recursive: true, force: true })
         await start(id, fresh.identity)
       }
+      if (options.folder !== null) writeClusterFolder(options.folder, nodes, fresh.identity)
       await joinAll()
     },
     stop,
   }
 }
 
-async function found({ config, rootToken, given }: LiveOptions, clock: Clock): Promise<Founded> {
+async function found({ standbys, config, rootToken, given }: LiveOptions, clock: Clock): Promise<Founded> {
   const keys = generateKeys()
   const crypto = await createRealCrypto(keys)
   const cluster = randomUuid(crypto) as ClusterId
@@ -236,5 +254,18 @@ async function found({ config, rootToken, given }: LiveOptions, clock: Clock): P
     rootToken: founding.rootToken,
     row: packRow(founding.entries).bytes,
     given: founding.replies,
+    records: foundingRecords(founding.entries, standbys, clock()),
   }
+}
+
+/** Every node begins with these entries, durable, committed and applied. */
+function foundingRecords(entries: readonly WalEntry[], standbys: number, t: Micros): readonly HistoryRecord[] {
+  const index = entries.at(-1)?.index ?? NO_INDEX
+  const chain = entries.reduce((before, { digest }) => mixNumber(before, digest), DIGEST_START)
+  const nodes = Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
+  return [
+    ...entries.map((entry) => entryRecord(t, nodeId(0), entry)),
+    { kind: 'commit', t, node: nodeId(0), index },
+    ...nodes.map((node): HistoryRecord => ({ kind: 'apply', t, node, from: NO_INDEX, index, chain })),
+  ]
 }

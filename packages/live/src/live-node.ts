@@ -6,6 +6,7 @@
 
 import { createApplyGate, type Answer, type ApplyGate, type Chance, type LagModel } from '@fourtwelve/cluster'
 import {
+  entryRecord,
   micros,
   type CryptoPort,
   type HistoryRecord,
@@ -22,8 +23,9 @@ import {
   type NodeEvent,
   type NodeState,
   type PeerMessage,
+  type Snapshot,
 } from '@fourtwelve/vault-node'
-import { createCheckpoints } from './checkpoints.ts'
+import { CHECKPOINT_EVERY_ENTRIES, createCheckpoints } from './checkpoints.ts'
 import type { NodeLinks } from './node-links.ts'
 import type { NodeStorage } from './node-storage.ts'
 import { createRowCache } from './row-cache.ts'
@@ -49,7 +51,7 @@ export interface LiveNode {
   /** While paused nothing happens to the node; it happens when it goes on. */
   pause(): void
   resume(): void
-  /** Ends timers; whoever waits for an answer is told that none will come. */
+  /** Nothing happens to it any more and nothing reaches its disk; whoever waits for an answer, or asks, is told that none will come. */
   stop(why: string): void
 }
 
@@ -62,6 +64,8 @@ export interface NodeMachine {
   readonly chance: Chance
   /** Where the node's own requests start to be numbered: every node has a range of its own. */
   readonly firstRequest: number
+  /** Entries from one checkpoint to the next; null: as many as is usual. */
+  readonly checkpointEvery: number | null
   readonly clock: Clock
   readonly observe: (record: HistoryRecord) => void
 }
@@ -75,17 +79,20 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
   const { state, crypto, storage, links, clock, observe } = machine
   const gate: ApplyGate = createApplyGate(machine.lag, machine.chance, state.log.applied)
   const rows = createRowCache()
-  const checkpoints = createCheckpoints(state, storage)
+  const checkpoints = createCheckpoints(state, storage, machine.checkpointEvery ?? CHECKPOINT_EVERY_ENTRIES, putRow)
   const answers = new Map<number, (answer: Answer) => void>()
   let nextRequest = machine.firstRequest
   let appended: WalEntry[] = []
   let isTurnEnding = false
   let isContinuing = false
+  /** Why it was stopped; null while it runs. */
+  let stopped: string | null = null
   let paused: NodeEvent[] | null = null
   let timer: NodeJS.Timeout | null = null
   let gateTimer: NodeJS.Timeout | null = null
 
   function happen(event: NodeEvent): void {
+    if (stopped !== null) return
     if (paused !== null) {
       if (paused.length >= PAUSED_EVENTS_MAX)
         throw new Error(`${state.id} is paused and ${PAUSED_EVENTS_MAX} events wait: resume it`)
@@ -103,14 +110,11 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
         return answered?.({ kind: 'reply', value: effect.answer })
       }
       case 'append':
-        if (state.role === 'active') observeEntries(effect.entries)
+        if (effect.origin === 'written') observeEntries(effect.entries)
         appended.push(...effect.entries)
         return endTurnSoon()
       case 'install':
-        appended = []
-        return void storage.install(effect.snapshot.index, effect.snapshot.chain, effect.snapshot.values).then(() => {
-          happen({ kind: 'flushed', through: effect.snapshot.index })
-        })
+        return install(effect.snapshot)
       case 'send':
         links.send(effect.to, effect.message)
         return endTurnSoon()
@@ -145,20 +149,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
 
   function observeEntries(entries: readonly WalEntry[]): void {
     const t = clock()
-    for (const { term, index, request, changes, digest } of entries) {
-      const key = changes[0]?.key ?? ''
-      observe({
-        kind: 'entry',
-        t,
-        node: state.id,
-        term,
-        index,
-        request,
-        key,
-        deleted: changes[0]?.value === null,
-        digest,
-      })
-    }
+    for (const entry of entries) observe(entryRecord(t, state.id, entry))
   }
 
   /** Group commit: everything that this turn of the event loop appended goes to the disk as one row. */
@@ -167,14 +158,28 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
     isTurnEnding = true
     setImmediate(() => {
       isTurnEnding = false
-      if (appended.length > 0) {
-        const row = rows.rowOf(appended) ?? packRow(appended)
-        appended = []
-        rows.keep(row, state.log.first)
-        storage.append(row)
-        checkpoints.appended(row.last)
-      }
+      if (stopped !== null) return
+      putRow()
+      checkpoints.appended()
       links.flush(rows)
+    })
+  }
+
+  function putRow(): void {
+    if (appended.length === 0) return
+    const row = rows.rowOf(appended) ?? packRow(appended)
+    appended = []
+    rows.keep(row, state.log.first)
+    storage.append(row)
+  }
+
+  /** In place of the log: what this turn appended before it is in it. */
+  function install({ index, chain, values }: Snapshot): void {
+    appended = []
+    checkpoints.installing()
+    void storage.install(index, chain, values).then(() => {
+      checkpoints.installed(index)
+      happen({ kind: 'flushed', through: index })
     })
   }
 
@@ -195,6 +200,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
   return {
     state,
     serve(id, request, answered) {
+      if (stopped !== null) return answered({ kind: 'lost', why: stopped })
       const own = id === 0 ? nextRequest++ : id
       answers.set(own, answered)
       happen({ kind: 'request', id: own, request })
@@ -230,6 +236,7 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       askGate()
     },
     stop(why) {
+      stopped = why
       for (const answered of answers.values()) answered({ kind: 'lost', why })
       answers.clear()
       checkpoints.stop()

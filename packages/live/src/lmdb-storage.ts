@@ -1,7 +1,8 @@
 /**
  * A node's disk in LMDB: append-only rows, group-committed by LMDB itself; checkpoints in one of two places, by turns.
  * Always holds: all writes go through one environment in order, so whatever a crash leaves is a prefix of what was written;
- * the record that names a checkpoint is written after its slices, and log rows are removed after that record.
+ * the record that names a checkpoint is written after its slices, and log rows are removed after that record. Of checkpoints only
+ * the one that began last is written: an earlier one that goes on comes to nothing.
  */
 
 import { chmodSync, mkdirSync } from 'node:fs'
@@ -47,37 +48,51 @@ export function openLmdbStorage(
   const meta: Database<Uint8Array, string> = root.openDB({ name: 'meta', encoding: 'binary' })
   let wanted = 0
   let isFlushing = false
+  /** Rises when everything is forgotten: what was waited for before is told to nobody. */
+  let lives = 0
+  /** Numbers the checkpoints. */
+  let begun = 0
 
   const readMeta = <T>(key: string): T | null => {
     const bytes = meta.get(key)
     return bytes === undefined ? null : (unpackMeta(bytes) as T)
   }
 
+  // Kept here too: what was put is read back only when LMDB has committed it.
+  let counting = readMeta<CheckpointRecord>('checkpoint')
+
   /** One wait for the disk at a time; whatever was appended meanwhile is covered by the next. */
   const flush = async (): Promise<void> => {
     isFlushing = true
     const through = wanted
+    const life = lives
     await (mode === 'nosync' ? root.committed : root.flushed)
+    if (life !== lives) return
     isFlushing = false
     flushed(walIndex(through))
     if (wanted > through) void flush()
   }
 
   const beginCheckpoint = (index: WalIndex, chain: number): CheckpointWriter => {
-    const before = readMeta<CheckpointRecord>('checkpoint')
+    const mine = ++begun
+    const before = counting
     const place: Place = before?.place === 'state-a' ? 'state-b' : 'state-a'
     let slices = 0
     void places[place].clearAsync()
     return {
       slice(pairs) {
+        if (mine !== begun) return
         void places[place].put(slices, packPairs(pairs))
         slices += 1
       },
       async finish() {
+        if (mine !== begun) return
         const record: CheckpointRecord = { place, slices, index, chain }
         void meta.put('checkpoint', packMeta(record))
+        counting = record
         await root.flushed
-        if (before !== null) void places[before.place].clearAsync()
+        // One that began meanwhile is being written there.
+        if (mine === begun && before !== null) void places[before.place].clearAsync()
         // The row that holds `index` may go on behind it, so it stays.
         const keys = [...log.getKeys({ end: index + 1 })]
         for (const key of keys.slice(0, -1)) void log.remove(key)
@@ -115,6 +130,10 @@ export function openLmdbStorage(
     async clear() {
       for (const db of [log, meta, ...Object.values(places)]) void db.clearAsync()
       wanted = 0
+      lives += 1
+      begun += 1
+      counting = null
+      isFlushing = false
       await root.flushed
     },
     async close() {

@@ -5,14 +5,14 @@
 
 import { randomBytes } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
-import type { Answer, Chance, NodeStatus } from '@fourtwelve/cluster'
+import type { Answer, Chance } from '@fourtwelve/cluster'
 import type { HistoryRecord, VaultRequest, WalIndex } from '@fourtwelve/protocol'
 import { joinCluster, recoverNode, type NodeOptions, type NodeState } from '@fourtwelve/vault-node'
 import { createLiveNode, type LiveNode } from './live-node.ts'
 import { openLmdbStorage } from './lmdb-storage.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { createNodeLinks } from './node-links.ts'
-import type { ClusterIdentity, NodeOrder, NodeReport, NodeSetup, NumberedOrder } from './node-setup.ts'
+import type { ClusterIdentity, LiveStatus, NodeOrder, NodeReport, NodeSetup, NumberedOrder } from './node-setup.ts'
 import type { NodeStorage } from './node-storage.ts'
 import { createRealCrypto } from './real-crypto.ts'
 import { unpackRow } from './rows.ts'
@@ -34,8 +34,12 @@ export const REQUESTS_PER_NODE: number = 2 ** 40
 export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<NodeHost> {
   const clock = clockFrom(setup.clockOffset)
   const recorder = createRecordSender(port)
-  const observe = setup.isRecording ? recorder : (): void => undefined
-  const report = (message: NodeReport): void => port.postMessage(message)
+  const observe = setup.isRecording ? recorder.record : (): void => undefined
+  const report = (message: NodeReport): void => {
+    // Whoever hears of an order has heard of all that happened before it was done.
+    recorder.flush()
+    port.postMessage(message)
+  }
   let node: LiveNode | null = null
   const current = (): LiveNode => {
     if (node === null) throw new Error(`${setup.id} is not made yet: give orders after it said ready`)
@@ -81,6 +85,7 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
       lag: setup.lag,
       chance: hostChance(),
       firstRequest,
+      checkpointEvery: setup.checkpointEvery,
       clock,
       observe,
     })
@@ -151,11 +156,13 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
   }
 }
 
-const statusOf = ({ id, role, log }: NodeState): NodeStatus => ({
+const statusOf = ({ id, role, log }: NodeState): LiveStatus => ({
   node: id,
   role,
   received: log.received,
+  committed: log.committed,
   applied: log.applied,
+  chain: log.chain,
 })
 
 /** Chance from the host: a live cluster is not repeatable. */
@@ -164,15 +171,25 @@ function hostChance(): Chance {
   return { unit, below: (bound) => Math.floor(unit() * bound) }
 }
 
+interface RecordSender {
+  record(record: HistoryRecord): void
+  /** Sends at once what waits for the turn's end. */
+  flush(): void
+}
+
 /** Sends records in batches, one a turn of the event loop. */
-function createRecordSender(port: MessagePort): (record: HistoryRecord) => void {
+function createRecordSender(port: MessagePort): RecordSender {
   let batch: HistoryRecord[] = []
-  return (record) => {
-    if (batch.push(record) > 1) return
-    setImmediate(() => {
-      const records = batch
-      batch = []
-      port.postMessage({ kind: 'records', records } satisfies NodeReport)
-    })
+  const flush = (): void => {
+    if (batch.length === 0) return
+    const records = batch
+    batch = []
+    port.postMessage({ kind: 'records', records } satisfies NodeReport)
+  }
+  return {
+    record(record) {
+      if (batch.push(record) === 1) setImmediate(flush)
+    },
+    flush,
   }
 }

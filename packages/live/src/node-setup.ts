@@ -20,6 +20,8 @@ export interface NodeSetup {
   readonly folder: string | null
   readonly storage: StorageMode
   readonly lag: LagModel
+  /** Entries from one checkpoint to the next; null: as many as is usual. */
+  readonly checkpointEvery: number | null
   /** The founding entries in one row, for a new disk; null when there must be something on it. */
   readonly founding: Uint8Array | null
   /** See `epochOffset`. */
@@ -45,6 +47,11 @@ export type NodeOrder =
   | { readonly kind: 'forwarding'; readonly delayMs: number; readonly fails: boolean }
   | { readonly kind: 'reset'; readonly identity: ClusterIdentity; readonly founding: Uint8Array }
 
+/** `chain` is the digest of all applied entries: nodes with the same log have the same. */
+export interface LiveStatus extends NodeStatus {
+  readonly chain: number
+}
+
 export interface NumberedOrder {
   readonly order: number
   readonly what: NodeOrder
@@ -54,6 +61,6 @@ export interface NumberedOrder {
 export type NodeReport =
   /** It serves; `details` is whatever the thread's own entry adds, such as its HTTP port. */
   | { readonly kind: 'ready'; readonly details: unknown }
-  | { readonly kind: 'done'; readonly order: number; readonly status: NodeStatus }
+  | { readonly kind: 'done'; readonly order: number; readonly status: LiveStatus }
   | { readonly kind: 'failed'; readonly order: number; readonly why: string }
   | { readonly kind: 'records'; readonly records: readonly HistoryRecord[] }

@@ -1,15 +1,14 @@
 /** A node's thread from the outside: starts it, gives it orders, hears what it reports. */
 
 import { Worker, type TransferListItem } from 'node:worker_threads'
-import type { NodeStatus } from '@fourtwelve/cluster'
 import type { HistoryRecord } from '@fourtwelve/protocol'
-import type { NodeOrder, NodeReport, NodeSetup } from './node-setup.ts'
+import type { LiveStatus, NodeOrder, NodeReport, NodeSetup } from './node-setup.ts'
 
 export interface NodeThread {
   /** What the thread's entry said of itself when it was ready. */
   readonly details: unknown
   /** Throws when the node could not obey, or is gone. */
-  order(what: NodeOrder, transfer?: readonly TransferListItem[]): Promise<NodeStatus>
+  order(what: NodeOrder, transfer?: readonly TransferListItem[]): Promise<LiveStatus>
   /** Ends the thread in the middle of whatever it does. */
   kill(): Promise<void>
 }
@@ -32,7 +31,7 @@ export async function startNodeThread(
   const worker = new Worker(entry, { workerData: data })
   const open = new Map<
     number,
-    { readonly resolve: (status: NodeStatus) => void; readonly reject: (error: Error) => void }
+    { readonly resolve: (status: LiveStatus) => void; readonly reject: (error: Error) => void }
   >()
   let orders = 0
   let isGone = false
@@ -48,9 +47,15 @@ export async function startNodeThread(
 
   const details = await new Promise<unknown>((resolve, reject) => {
     const late = setTimeout(
-      () => reject(new Error(`${data.setup.id} did not start within ${START_MS_MAX / 1000} s`)),
+      () => fail(new Error(`${data.setup.id} did not start within ${START_MS_MAX / 1000} s`)),
       START_MS_MAX,
     )
+    // Nobody will end a thread that nobody got.
+    const fail = (error: Error): void => {
+      clearTimeout(late)
+      void worker.terminate()
+      reject(error)
+    }
     worker.on('message', (report: NodeReport) => {
       switch (report.kind) {
         case 'ready':
@@ -67,11 +72,13 @@ export async function startNodeThread(
       }
     })
     worker.on('error', (error: Error) => {
-      clearTimeout(late)
-      reject(error)
+      fail(error)
       end(`${data.setup.id} failed: ${error.message}`)
     })
-    worker.on('exit', () => end(`${data.setup.id} has ended`))
+    worker.on('exit', () => {
+      fail(new Error(`${data.setup.id} ended before it was ready`))
+      end(`${data.setup.id} has ended`)
+    })
   })
 
   return {

@@ -94,7 +94,11 @@ export interface EntryRecord {
   readonly term: Term
   readonly index: WalIndex
   readonly request: string
+  /** The first key that it puts or deletes, */
   readonly key: string
+  /** of so many: what is written together is one entry. */
+  readonly keys: number
+  /** Whether the first key is deleted. */
   readonly deleted: boolean
   readonly digest: number
 }

@@ -4,6 +4,7 @@ export { openBatchToken, readBatchBlob, sealBatchToken, BATCH_PREFIX } from './b
 export { base64, base64Url, fromBase64, fromBase64Url, fromHex, fromUtf8, hex, sameBytes, utf8 } from './bytes.ts'
 export { MAC_BYTES, randomBase62, randomUuid, SEAL_NONCE_BYTES, type CryptoPort } from './crypto-port.ts'
 export { DIGEST_START, mixNumber, mixText, mixValue } from './digest.ts'
+export { entryRecord } from './entry-record.ts'
 export {
   HISTORY_VERSION,
   type ApplyRecord,
@@ -48,7 +49,7 @@ export {
   type ServiceToken,
   type TokenDefect,
 } from './service-token.ts'
-export { asWritten, replyText } from './reply-text.ts'
+export { asGoMap, asWritten, replyText } from './reply-text.ts'
 export { tokenKind, type TokenKind } from './token-kind.ts'
 export type { ForwardCause, Served, ServedReply, VaultReply } from './vault-reply.ts'
 export { NO_BODY, vaultRequest, type Method, type RequestBody, type VaultRequest } from './vault-request.ts'

@@ -12,15 +12,19 @@ export const replyText = (body: JsonObject): string => `${JSON.stringify(asWritt
 export function asWritten(body: JsonObject): JsonObject {
   const { data, auth } = body
   const written: Record<string, JsonValue> = { ...body }
-  if (isJsonObject(data)) written['data'] = sorted(data)
+  if (isJsonObject(data)) written['data'] = asGoMap(data)
   if (isJsonObject(auth) && isJsonObject(auth['metadata']))
-    written['auth'] = { ...auth, metadata: sorted(auth['metadata']) }
+    written['auth'] = { ...auth, metadata: asGoMap(auth['metadata']) }
   return written
 }
 
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (!isJsonObject(value)) return value
-  const keys = Object.keys(value).sort()
-  return Object.fromEntries(keys.map((key) => [key, sorted(value[key] ?? null)]))
-}
+/** An object as Go prints a map: its keys sorted, at every depth. */
+export const asGoMap = (value: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key] ?? null)]),
+  )
+
+const sorted = (value: JsonValue): JsonValue =>
+  Array.isArray(value) ? value.map(sorted) : isJsonObject(value) ? asGoMap(value) : value

@@ -51,6 +51,11 @@ export interface ReplicationStanza {
 export interface ServerConfig {
   readonly replication: ReplicationStanza
   readonly switches: Switches
+  /** Standbys forward everything, as in community. */
+  readonly disable_performance_standby: boolean
+  /** The generation of tokens that the cluster begins with; what is given to it beforehand is of generation 0
+   *  (vault-consistency 1.8). */
+  readonly epoch: number
   readonly default_lease_ttl: Micros
   readonly max_lease_ttl: Micros
   readonly max_request_duration: Micros
@@ -72,6 +77,8 @@ export const DEFAULT_SERVER_CONFIG: ServerConfig = {
     logshipper_buffer_length: 16_384,
   },
   switches: DEFAULT_SWITCHES,
+  disable_performance_standby: false,
+  epoch: 0,
   default_lease_ttl: MONTH_OF_VAULT,
   max_lease_ttl: MONTH_OF_VAULT,
   max_request_duration: micros(90 * MICROS_PER_SECOND),

@@ -36,9 +36,10 @@ export interface Served {
   readonly node: NodeId
   /** The node that handled it: the active node when it was forwarded. */
   readonly by: NodeId
-  /** What reads saw on `by` when it handled the request. */
+  /** The index state of `by` when it handled the request: what it judged tokens and headers by. Over Consul-like storage
+   *  reads run ahead of it; elsewhere it is what they saw. */
   readonly applied: WalIndex
-  /** What was applied on `node` when the request arrived there. */
+  /** The index state of `node` when the request arrived there. */
   readonly appliedHere: WalIndex
   /** The generation counter of `by`. */
   readonly epoch: Epoch

@@ -20,6 +20,8 @@ export interface VaultRequest {
   readonly inconsistent: string
   /** The first value of `X-Vault-Forward`; empty when absent. */
   readonly forward: string
+  /** Whether there is an `X-Vault-No-Request-Forwarding`, whatever it says. */
+  readonly noForwarding: boolean
   readonly body: RequestBody
 }
 
@@ -33,5 +35,16 @@ export const NO_BODY: RequestBody = { kind: 'none' }
 
 /** A request with nothing but what is given. */
 export function vaultRequest(method: Method, path: string, given: Partial<VaultRequest> = {}): VaultRequest {
-  return { method, path, query: {}, token: null, index: [], inconsistent: '', forward: '', body: NO_BODY, ...given }
+  return {
+    method,
+    path,
+    query: {},
+    token: null,
+    index: [],
+    inconsistent: '',
+    forward: '',
+    noForwarding: false,
+    body: NO_BODY,
+    ...given,
+  }
 }

@@ -26,6 +26,7 @@ const FIGURES: readonly Figure[] = [
   count('requests', 'requests'),
   count('ok', 'ok'),
   count('412', 'http_412'),
+  count('307', 'http_307', true),
   count('400', 'http_400', true),
   count('403', 'http_403', true),
   count('404', 'http_404', true),

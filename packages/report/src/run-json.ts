@@ -46,7 +46,7 @@ export interface StepJson {
   readonly errors: readonly string[]
   /** The node that handled it. */
   readonly served_by: string | null
-  /** What reads saw there: an index of the log. */
+  /** Its index state: what tokens and headers are judged by. Over Consul-like storage reads run ahead of it. */
   readonly applied: number | null
   /** Why it was forwarded; null when it was not. */
   readonly forwarded: string | null

@@ -93,8 +93,10 @@ function replyDetails(reply: ReplyRecord): string {
 }
 
 /** Entries name the attempt that wrote them; what a node wrote by itself names none. */
-const entryDetails = ({ index, key, request }: EntryRecord): string =>
-  [`#${index}`, shortKey(key), ...(/^[1-9]\d*$/.test(request) ? [`call ${request}`] : [])].join(GAP)
+function entryDetails({ index, key, keys, request }: EntryRecord): string {
+  const all = keys > 1 ? `${shortKey(key)} +${keys - 1}` : shortKey(key)
+  return [`#${index}`, all, ...(/^[1-9]\d*$/.test(request) ? [`call ${request}`] : [])].join(GAP)
+}
 
 function tokenWords(token: TokenRecord): string {
   switch (token.type) {

@@ -25,9 +25,9 @@
  * A line has the time since the start of the run, the node in a column of its own, a word, and details:
  *   begin    what every node had before the run
  *   ->       an attempt of a client: its number, the session, the request, the index in its token, `index` for each X-Vault-Index
- *   <-       its answer: status, `at` what reads saw on the node that handled it, `by` that node when it was forwarded, and why,
+ *   <-       its answer: status, `at` the index state of the node that handled it, `by` that node when it was forwarded, and why,
  *            the last entry that it wrote, X-Vault-Index, the index in the token that it made, errors
- *   entry    the active node appends to its log; `delete` when the entry deletes
+ *   entry    the active node appends to its log; `delete` when the entry deletes; `+2` when it holds two more keys
  *   commit   a majority has everything up to this index
  *   apply    these entries become visible to reads
  *   fault    something is done to the cluster

@@ -87,7 +87,7 @@ export function threeStepMeasurements(): Measurements {
         },
       },
     } as const
-    measurements.attempt('client', answer, 1)
+    measurements.attempt('client', answer, 'first')
     const [began, ended] = [micros(0), micros(status === 200 ? 700 : 50)]
     measurements.operation(
       'client',

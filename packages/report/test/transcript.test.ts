@@ -1,4 +1,5 @@
 import {
+  DEFAULT_SERVER_CONFIG,
   encodeIndexState,
   epoch,
   micros,
@@ -30,8 +31,7 @@ const RUN: HistoryRecord = {
   runtime: 'simulation',
   cluster: 'c' as ClusterId,
   nodes: [n0, n1],
-  storage: 'raft',
-  edition: 'enterprise',
+  switches: DEFAULT_SERVER_CONFIG.switches,
 }
 const entry = (t: number, at: number, key: string, fields: object = {}): HistoryRecord => ({
   kind: 'entry',
@@ -41,6 +41,7 @@ const entry = (t: number, at: number, key: string, fields: object = {}): History
   index: walIndex(at),
   request: '0',
   key,
+  keys: 1,
   deleted: false,
   digest: 1,
   ...fields,
@@ -133,6 +134,7 @@ describe('a transcript', () => {
       call(1_003_000, 4, { token: { type: 'batch' } }),
       answer(1_003_000, 4, { forwarded: 'rpc', waitTimedOut: true }),
       entry(1_004_000, 4, 'sys/token/id/h16b5e290a1b2c3d4', { deleted: true }),
+      entry(1_005_000, 5, 'sys/token/id/h16b5e290a1b2c3d4', { keys: 3, request: '5' }),
       apply(90_061_000_000, n1, 2, 4),
     ]
     expect(transcriptOf(records)).toEqual([
@@ -155,6 +157,7 @@ describe('a transcript', () => {
       '   +1.003000s     n1  ->      call 4  s1  GET secret/data/app  batch token',
       '   +1.003000s     n1  <-      call 4  200  at #2  (rpc)  waited in vain',
       '   +1.004000s  n0     delete  #4  sys/token/id/h16b5e29…',
+      '   +1.005000s  n0     entry   #5  sys/token/id/h16b5e29… +2  call 5',
       '+90061.000000s     n1  apply   #3..#4',
       '',
       'fingerprint  00ff',

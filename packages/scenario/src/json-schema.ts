@@ -22,6 +22,8 @@ export function scenarioJsonSchema(options: JsonSchemaOptions = {}): JsonObject 
   const schema = scenarioSchema({
     name: 'scenario',
     nodes: nodeNames(STANDBYS_MAX),
+    standbysKey: 'topology.standbys',
+    placeOf: () => '',
     traces: () => ({ error: 'a JSON Schema reads no files' }),
     mitigations: options.mitigations ?? null,
     laws: options.laws ?? null,

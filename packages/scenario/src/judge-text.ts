@@ -7,7 +7,7 @@
 import type { JsonValue } from '@fourtwelve/protocol'
 import type { z } from 'zod'
 import { issueFindings } from './issue-findings.ts'
-import type { Finding, Path, Problem } from './problem.ts'
+import { formatPlace, type Finding, type Path, type PlaceOf, type Problem } from './problem.ts'
 import { PARSING } from './section.ts'
 import { applySettings, type AppliedSetting, type Setting, type ShortNames } from './set-value.ts'
 import { readYaml, type Source } from './yaml-source.ts'
@@ -18,8 +18,8 @@ export interface Judging<T> {
   /** `--set`, in order. */
   readonly set: readonly Setting[]
   readonly shortNames: ShortNames
-  /** The schema for this value: parts of it may depend on others. */
-  readonly schema: (value: JsonValue) => z.ZodType<T>
+  /** The schema for this value: parts of it may depend on others, and may keep where they stood. */
+  readonly schema: (value: JsonValue, placeOf: PlaceOf) => z.ZodType<T>
   /** What a schema cannot see. */
   readonly check: (judged: T) => readonly Finding[]
 }
@@ -44,28 +44,37 @@ export function judgeText<T>(
       })),
     }
   }
-  const parsed = schema(settings.value).safeParse(settings.value, PARSING)
+  const place = (path: Path, at: Finding['at']): Place => placeIn(source, settings.applied, file, path, at)
+  const parsed = schema(settings.value, (path) => formatPlace(place(path, 'value'))).safeParse(settings.value, PARSING)
   const findings = parsed.success ? check(parsed.data) : issueFindings(parsed.error.issues)
   if (parsed.success && findings.length === 0) return { judged: parsed.data }
-  const problems = findings.map((finding) => placed(finding, source, settings.applied, file))
+  const problems = findings.map(({ path, at, message, suggestion }): Problem => ({
+    ...place(path, at),
+    path: path.join('.'),
+    message,
+    ...(suggestion === null ? {} : { suggestion }),
+  }))
   return { problems: problems.toSorted(byPlace).slice(0, PROBLEMS_MAX) }
 }
 
-function placed(finding: Finding, source: Source, applied: readonly AppliedSetting[], file: string): Problem {
-  const place = source.locate(finding.path, finding.at)
-  const setting = applied.findLast(
-    ({ path }) =>
-      startsWith(finding.path, path) || (!place.exact && finding.path.length > 0 && startsWith(path, finding.path)),
+type Place = Pick<Problem, 'file' | 'line' | 'column'>
+
+/** In the file, or in the last setting that changed what stands there. */
+function placeIn(
+  source: Source,
+  applied: readonly AppliedSetting[],
+  file: string,
+  path: Path,
+  at: Finding['at'],
+): Place {
+  const place = source.locate(path, at)
+  const changed = applied.findLast(
+    (setting) => startsWith(path, setting.path) || (!place.exact && path.length > 0 && startsWith(setting.path, path)),
   )
-  return {
-    ...(setting === undefined ? { file, line: place.line, column: place.column } : settingPlace(setting.setting)),
-    path: finding.path.join('.'),
-    message: finding.message,
-    ...(finding.suggestion === null ? {} : { suggestion: finding.suggestion }),
-  }
+  return changed === undefined ? { file, line: place.line, column: place.column } : settingPlace(changed.setting)
 }
 
-const settingPlace = ([path, value]: Setting): { file: string; line: number; column: number } => ({
+const settingPlace = ([path, value]: Setting): Place => ({
   file: `--set ${path}=${value}`,
   line: 0,
   column: 0,

@@ -8,7 +8,7 @@ import { micros, type HistoryRecord } from '@fourtwelve/protocol'
 import { Latencies } from './latencies.ts'
 import type { Aggregate, MetricReference } from './metric-expression.ts'
 import { METRICS, type MetricName } from './metrics.ts'
-import type { OperationEnd } from './run-operation.ts'
+import type { AttemptCause, OperationEnd } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
 
 export type Counts = Record<Exclude<MetricName, 'latency'>, number>
@@ -22,6 +22,7 @@ interface Tally {
 }
 
 const STATUS_METRICS: Readonly<Record<number, keyof Counts>> = {
+  307: 'http_307',
   400: 'http_400',
   403: 'http_403',
   404: 'http_404',
@@ -35,10 +36,10 @@ export class Measurements {
   readonly #clients = new Map<string, Tally>()
 
   /** One attempt has been answered. */
-  attempt(client: string, answer: Answer, attempt: number): void {
+  attempt(client: string, answer: Answer, cause: AttemptCause): void {
     for (const { counts } of this.#tallies(client)) {
       counts.requests += 1
-      if (attempt > 1) counts.retries += 1
+      if (cause === 'retry') counts.retries += 1
       if (answer.kind === 'lost') {
         counts.lost += 1
         continue
@@ -68,7 +69,7 @@ export class Measurements {
   observe(record: HistoryRecord): void {
     if (record.kind !== 'entry') return
     this.#all.counts.wal_entries += 1
-    this.#all.counts.storage_writes += 1
+    this.#all.counts.storage_writes += record.keys
   }
 
   counts(): Readonly<Counts> {

@@ -1,6 +1,7 @@
 /**
  * The figures of a run that thresholds and witnesses may name. Whoever counts must count what the sentence says.
- * Always holds: a request is one attempt (a retry is another request); an operation is all the attempts for one answer.
+ * Always holds: a request is one attempt (a retry is another request, and so is a redirect that is followed); an operation is
+ * all the attempts for one answer.
  */
 
 /**
@@ -23,6 +24,7 @@ export type MetricName =
   | 'requests'
   | 'operations'
   | 'ok'
+  | 'http_307'
   | 'http_400'
   | 'http_403'
   | 'http_404'
@@ -46,9 +48,12 @@ const clientCount = (sentence: string): Metric => ({ kind: 'counter', of: null, 
 const clusterCount = (sentence: string): Metric => ({ kind: 'counter', of: null, perClient: false, sentence })
 
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
-  requests: clientCount('Requests that clients sent, retries included.'),
-  operations: clientCount('Operations that clients began: a request with all its retries is one.'),
+  requests: clientCount('Requests that clients sent, retries and followed redirects included.'),
+  operations: clientCount('Operations that clients began: a request with all its retries and redirects is one.'),
   ok: requestShare('Requests that were answered with a status of 200 to 299.'),
+  http_307: requestShare(
+    'Requests that were answered with 307: a standby could not reach the active node, and named it.',
+  ),
   http_400: requestShare('Requests that were answered with 400.'),
   http_403: requestShare('Requests that were answered with 403.'),
   http_404: requestShare('Requests that were answered with 404.'),
@@ -58,7 +63,9 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   lost: requestShare('Requests that got no answer, so that nobody knows whether they were carried out.'),
   unexpected: operationShare("Operations of a client's flow whose last answer was not the one that the flow expects."),
   forwarded: requestShare('Requests that a standby sent, wholly or in part, to the active node.'),
-  retries: requestShare('Requests that repeated an earlier one of the same operation.'),
+  retries: requestShare(
+    'Requests that repeated an earlier one of the same operation, other than to follow a redirect.',
+  ),
   survived_412: operationShare('Operations that met a 412 and ended with a status of 200 to 299.'),
   failed_412: operationShare('Operations that ended with a 412.'),
   warnings: requestShare('Requests whose answer carried a warning.'),

@@ -1,6 +1,6 @@
 /** The words that a scenario file has for a client's behaviour: the presets of @fourtwelve/client. */
 
-import { CLIENT_PRESETS, type ClientPolicy, type ClientPreset } from '@fourtwelve/client'
+import { CLIENT_PRESETS, type ClientPolicy, type ClientPreset, type RetryPolicy } from '@fourtwelve/client'
 import type { RetryOverride } from './scenario.ts'
 
 export const MITIGATIONS: readonly string[] = Object.keys(CLIENT_PRESETS)
@@ -13,11 +13,11 @@ export function clientPolicy(word: string): ClientPolicy {
   return CLIENT_PRESETS[word]
 }
 
-/** A preset with what the file says otherwise. A preset that never retries begins to, on 412, when a file says how often. */
+/** A preset with what the file says otherwise. One that never retries takes no notice of waits alone. */
 export function withRetry(policy: ClientPolicy, { max, min, maxWait }: RetryOverride): ClientPolicy {
   if (max === null && min === null && maxWait === null) return policy
-  const base = policy.retry.kind === 'none' ? CLIENT_PRESETS.go.retry : policy.retry
-  if (base.kind === 'none') return policy
+  const base = policy.retry.kind === 'none' ? (max === null ? null : retryOn412()) : policy.retry
+  if (base === null) return policy
   const minWait = min ?? base.minWait
   const retry = {
     ...base,
@@ -26,4 +26,13 @@ export function withRetry(policy: ClientPolicy, { max, min, maxWait }: RetryOver
     maxWait: maxWait ?? (base.maxWait < minWait ? minWait : base.maxWait),
   }
   return { ...policy, retry }
+}
+
+type Retrying = Exclude<RetryPolicy, { readonly kind: 'none' }>
+
+/** What a client that never retries begins to do when a file says how often: with the Go client's waits, and on 412 alone. */
+function retryOn412(): Retrying {
+  const { retry } = CLIENT_PRESETS.go
+  if (retry.kind === 'none') throw new Error('the preset `go` retries: its waits are taken from it')
+  return { ...retry, statuses: [412], retryServerErrors: false }
 }

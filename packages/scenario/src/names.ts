@@ -6,6 +6,7 @@
 import { linkId, nodeId, type LinkId, type NodeId } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { nearestWord } from './nearest-word.ts'
+import type { PlaceOf } from './problem.ts'
 import { refuse } from './section.ts'
 import type { TraceSource } from './trace-source.ts'
 
@@ -14,6 +15,9 @@ export interface SchemaContext {
   /** Used when the file gives no name. */
   readonly name: string
   readonly nodes: readonly NodeId[]
+  /** Where the file says how many there are. */
+  readonly standbysKey: string
+  readonly placeOf: PlaceOf
   readonly traces: TraceSource
   /** Presets of clients' behaviour that exist; null: not known here, so any word passes. */
   readonly mitigations: readonly string[] | null
@@ -35,7 +39,7 @@ export function nodeName(context: SchemaContext): z.ZodType<NodeId> {
       const node = context.nodes.find((known) => known === text)
       return (
         node ??
-        refuse(zod, text, `is ${JSON.stringify(text)}, but ${thereAre(context.nodes)}`, meantNode(text, context.nodes))
+        refuse(zod, text, `is ${JSON.stringify(text)}, but ${thereAre(context)}`, meantNode(text, context.nodes))
       )
     })
 }
@@ -54,15 +58,15 @@ export function linkName(context: SchemaContext): z.ZodType<LinkId> {
       const turned = links.find((known) => known === `${to}->${from}` || known === `${from}->${to}`)
       if (turned !== undefined) return refuse(zod, text, 'is no link: the log goes from n0 to a standby', turned)
       const missing = [from, to].find((end) => /^n\d+$/.test(end) && !context.nodes.some((node) => node === end))
-      if (missing !== undefined) return refuse(zod, text, `names ${missing}, but ${thereAre(context.nodes)}`)
+      if (missing !== undefined) return refuse(zod, text, `names ${missing}, but ${thereAre(context)}`)
       return refuse(zod, text, 'must be a link from n0 to a standby, such as n0->n1', nearestWord(text, links))
     })
 }
 
 /** Opens with what the cluster has, because the mistake may be there. */
-function thereAre(nodes: readonly NodeId[]): string {
+function thereAre({ nodes, standbysKey }: SchemaContext): string {
   const names = nodes.length <= 2 ? nodes.join(' and ') : `${nodes[0]} to ${nodes[nodes.length - 1]}`
-  return `this cluster has ${names} (\`topology.standbys\` is ${nodes.length - 1})`
+  return `this cluster has ${names} (\`${standbysKey}\` is ${nodes.length - 1})`
 }
 
 /** `node1`, `N1` and `n01` mean `n1`; `n7` in a cluster of three means nothing that we could guess. */

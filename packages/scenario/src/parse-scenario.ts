@@ -7,7 +7,7 @@ import type { JsonValue } from '@fourtwelve/protocol'
 import { checkReferences } from './check-references.ts'
 import { judgeText } from './judge-text.ts'
 import { nodeNames, STANDBYS_MAX, type SchemaContext } from './names.ts'
-import type { Problem } from './problem.ts'
+import type { PlaceOf, Problem } from './problem.ts'
 import { DEFAULT_STANDBYS, scenarioSchema } from './schema.ts'
 import type { Scenario } from './scenario.ts'
 import { isMapping } from './section.ts'
@@ -35,20 +35,22 @@ export function parseScenario(
     file: options.file,
     set: options.set ?? [],
     shortNames: SCENARIO_SHORT_NAMES,
-    schema: (value) => scenarioSchema(contextOf(value, options)),
+    schema: (value, placeOf) => scenarioSchema(contextOf(value, options, placeOf)),
     check: checkReferences,
   })
   return 'problems' in read ? read : { scenario: read.judged }
 }
 
 /** Nodes are judged by the topology that the same file gives; while that is wrong itself, every possible node passes. */
-function contextOf(value: JsonValue, options: ParseOptions): SchemaContext {
+function contextOf(value: JsonValue, options: ParseOptions, placeOf: PlaceOf): SchemaContext {
   const topology = isMapping(value) ? value['topology'] : undefined
   const standbys = isMapping(topology) ? (topology['standbys'] ?? DEFAULT_STANDBYS) : DEFAULT_STANDBYS
   const usable = typeof standbys === 'number' && Number.isInteger(standbys) && standbys >= 0 && standbys <= STANDBYS_MAX
   return {
     name: nameOf(options.file),
     nodes: nodeNames(usable ? standbys : STANDBYS_MAX),
+    standbysKey: 'topology.standbys',
+    placeOf,
     traces: traceSource(options.readText),
     mitigations: options.mitigations ?? null,
     laws: options.laws ?? null,

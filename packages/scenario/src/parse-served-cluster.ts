@@ -37,7 +37,7 @@ export function parseServedCluster(
     file,
     set: standbys === null ? set : [...set, ['standbys', String(standbys)]],
     shortNames: SERVER_SHORT_NAMES,
-    schema: (value) => servedClusterSchema(contextFor(standbysOf(value), readText)),
+    schema: (value, placeOf) => servedClusterSchema({ ...contextFor(standbysOf(value), readText), placeOf }),
     check: () => [],
   })
   return 'problems' in read ? read : { cluster: read.judged }
@@ -53,7 +53,7 @@ export function parseLagText(text: string, standbys: number, readText?: ReadText
 export type LagReading = { readonly plan: LagPlan } | { readonly refused: string }
 
 /** Judges a lag that is JSON already. `refused` goes on from its name as one sentence. */
-export function readLag(value: JsonValue, standbys: number, readText?: ReadText): LagReading {
+function readLag(value: JsonValue, standbys: number, readText?: ReadText): LagReading {
   const parsed = lagPlan(contextFor(standbys, readText)).safeParse(value, PARSING)
   if (parsed.success) return { plan: parsed.data }
   const [finding] = issueFindings(parsed.error.issues)
@@ -78,6 +78,8 @@ function standbysOf(value: JsonValue): number {
 const contextFor = (standbys: number, readText: ReadText | undefined): SchemaContext => ({
   name: 'cluster',
   nodes: nodeNames(standbys),
+  standbysKey: 'standbys',
+  placeOf: () => '',
   traces: traceSource(readText),
   mitigations: null,
   laws: null,

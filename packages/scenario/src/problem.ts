@@ -28,9 +28,15 @@ export interface Finding {
 /** Keys and positions, from the top of the file. */
 export type Path = readonly (string | number)[]
 
+/** Where the value at a path stands, as a message about it opens: `file:line:column`, or the setting that it came from. */
+export type PlaceOf = (path: Path) => string
+
+export const formatPlace = ({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string =>
+  line === 0 ? `${file}:` : `${file}:${line}:${column}`
+
 /** One line: `file:line:column path message (did you mean "x"?)`. */
 export function formatProblem(problem: Problem): string {
-  const place = problem.line === 0 ? `${problem.file}:` : `${problem.file}:${problem.line}:${problem.column}`
+  const place = formatPlace(problem)
   const path = problem.path === '' ? '' : `${problem.path} `
   const suggestion = problem.suggestion === undefined ? '' : ` (did you mean "${problem.suggestion}"?)`
   return `${place} ${path}${problem.message}${suggestion}`

@@ -5,12 +5,11 @@
 
 import type { Cluster } from '@fourtwelve/cluster'
 import { micros, type Micros, type NodeId } from '@fourtwelve/protocol'
-import { EMPTY_MEMORY } from '@fourtwelve/client'
 import { judgeReply } from './judge-reply.ts'
 import type { Measurements } from './measurements.ts'
 import { clientPolicy, withRetry } from './mitigation.ts'
 import type { ReplyExpectation } from './request-template.ts'
-import { runOperation, type RunNumbers, type Session } from './run-operation.ts'
+import { createSession, runOperation, type RunNumbers } from './run-operation.ts'
 import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
 import { unsavedNames } from './saved-names.ts'
 import type { ClientLoad, Routing, Scenario } from './scenario.ts'
@@ -28,10 +27,9 @@ export function runClients(
 ): void {
   const duration = scenario.duration ?? micros(0)
   const policy = withRetry(clientPolicy(load.mitigation), load.retry)
-  const sessions = Array.from({ length: load.sessions }, (_, ordinal): Session => {
-    const name = load.sessions === 1 ? load.name : `${load.name}-${ordinal + 1}`
-    return { name, policy, chance: cluster.chance(`client ${name}`), memory: EMPTY_MEMORY }
-  })
+  const sessions = Array.from({ length: load.sessions }, (_, ordinal) =>
+    createSession(cluster, load.sessions === 1 ? load.name : `${load.name}-${ordinal + 1}`, policy),
+  )
   const pickers = sessions.map((_, ordinal) => picker(cluster, load, ordinal))
   let busy = 0
   let isOver = false
@@ -67,7 +65,7 @@ export function runClients(
         session,
         node === null ? pick : () => node,
         request,
-        (answer, attempt) => measurements.attempt(load.name, answer, attempt),
+        (answer, cause) => measurements.attempt(load.name, answer, cause),
         (end) => {
           const missing = end.last?.kind === 'reply' ? saveFrom(template, end.last.value.reply, saved) : []
           measurements.operation(load.name, end, isAsExpected(expect, end) && missing.length === 0)
@@ -107,10 +105,11 @@ export function runClients(
   }
 }
 
-/** Without an expectation anything but an error is as expected. */
+/** Without an expectation only success is as expected: a redirect that nobody followed has done nothing. */
 function isAsExpected(expect: ReplyExpectation | null, end: Parameters<typeof judgeReply>[1]): boolean {
   if (expect !== null) return judgeReply(expect, end).length === 0
-  return end.last?.kind === 'reply' && end.last.value.reply.status < 400
+  const status = end.last?.kind === 'reply' ? end.last.value.reply.status : 0
+  return status >= 200 && status < 300
 }
 
 /** Which node an attempt goes to. A retry picks again, but for sticky sessions. */

@@ -1,12 +1,14 @@
 /**
- * One operation of a client: a request, its retries, and what is remembered of its answers.
- * Always holds: every attempt leaves a `call` and a `reply` in the history; what to send and whether to try again is decided by
- * @fourtwelve/client alone, so that simulated clients and real HTTP share it.
+ * One operation of a client: a request, its retries, the redirects that it follows, and what is remembered of its answers.
+ * Always holds: every attempt leaves a `call` and a `reply` in the history; an operation ends once, and not later than the
+ * client's deadline; what to send and whether to try again is decided by @fourtwelve/client alone, so that simulated clients and
+ * real HTTP share it.
  */
 
-import { decide, prepare, remember, type ClientPolicy, type IndexMemory } from '@fourtwelve/client'
+import { decide, EMPTY_MEMORY, prepare, remember, type ClientPolicy, type IndexMemory } from '@fourtwelve/client'
 import type { Answer, Chance, Cluster } from '@fourtwelve/cluster'
 import { micros, type Micros, type NodeId, type VaultRequest } from '@fourtwelve/protocol'
+import { createDeadlines, type Deadlines } from './deadlines.ts'
 import { callRecord, replyRecord } from './run-records.ts'
 
 /** Who asks: sessions share nothing, operations of one session share what they remember. */
@@ -14,8 +16,22 @@ export interface Session {
   readonly name: string
   readonly policy: ClientPolicy
   readonly chance: Chance
+  readonly deadlines: Deadlines
   memory: IndexMemory
 }
+
+export const createSession = (
+  cluster: Cluster,
+  name: string,
+  policy: ClientPolicy,
+  memory: IndexMemory = EMPTY_MEMORY,
+): Session => ({
+  name,
+  policy,
+  chance: cluster.chance(`client ${name}`),
+  deadlines: createDeadlines(cluster, policy),
+  memory,
+})
 
 /** Numbers attempts and operations over a run. */
 export interface RunNumbers {
@@ -34,8 +50,14 @@ export interface OperationEnd {
   readonly last: Answer | null
 }
 
+/** Why an attempt is made. */
+export type AttemptCause = 'first' | 'retry' | 'redirect'
+
 /** Everything that happens to an attempt, for those who count. */
-export type AttemptSeen = (answer: Answer, attempt: number) => void
+export type AttemptSeen = (answer: Answer, cause: AttemptCause) => void
+
+/** What becomes of an attempt that is under way at the deadline: the client closes its connection, and hears no more of it. */
+const GIVEN_UP: Answer = { kind: 'lost', why: 'the client gave up at its own deadline' }
 
 export function runOperation(
   cluster: Cluster,
@@ -46,40 +68,76 @@ export function runOperation(
   seen: AttemptSeen,
   done: (end: OperationEnd) => void,
 ): void {
+  const { policy } = session
   const began = cluster.now()
   const operation = ++numbers.operations
-  const request = prepare(session.policy, session.memory, template)
+  const request = prepare(policy, session.memory, template)
+  let node: NodeId | null = null
+  let redirects = 0
+  let attempts = 0
+  /** Attempts since the last redirect. */
+  let tries = 0
   let met412 = false
+  /** Takes the answer to the attempt that is under way. */
+  let hear: ((answer: Answer) => void) | null = null
+  let isOver = false
 
-  const attempt = (number: number): void => {
+  const end = (last: Answer | null): void => {
+    isOver = true
+    endDeadline()
+    if (node === null) throw new Error(`operation ${operation} ended before it was sent`)
+    done({ began, ended: cluster.now(), attempts, met412, node, last })
+  }
+  const endDeadline = session.deadlines.begin(() => {
+    hear?.(GIVEN_UP)
+    end(null)
+  })
+
+  const attempt = (cause: AttemptCause): void => {
+    if (isOver) return
     const id = ++numbers.attempts
-    const node = pick()
-    cluster.record(callRecord(cluster.now(), { id, operation, attempt: number, session: session.name, node, request }))
-    cluster.send(node, id, request, (answer) => {
+    attempts += 1
+    tries = cause === 'retry' ? tries + 1 : 1
+    const to = node !== null && redirects > 0 ? node : pick()
+    node = to
+    const facts = { id, operation, attempt: attempts, session: session.name, node: to, request }
+    cluster.record(callRecord(cluster.now(), facts))
+    const mine = (answer: Answer): void => {
+      hear = null
       cluster.record(replyRecord(cluster.now(), { id, request }, answer))
-      seen(answer, number)
-      answered(number, node, answer)
+      seen(answer, cause)
+    }
+    hear = mine
+    cluster.send(to, id, request, (answer) => {
+      if (hear !== mine) return
+      mine(answer)
+      answered(answer)
     })
   }
 
-  const answered = (number: number, node: NodeId, answer: Answer): void => {
-    const status = answer.kind === 'reply' ? answer.value.reply.status : 'lost'
+  const answered = (answer: Answer): void => {
+    const reply = answer.kind === 'reply' ? answer.value.reply : null
+    const status = reply === null ? 'lost' : reply.status
     if (status === 412) met412 = true
-    if (answer.kind === 'reply')
-      session.memory = remember(session.policy.index, session.memory, answer.value.reply.index)
+    if (reply !== null) session.memory = remember(policy.index, session.memory, reply.index)
     const elapsed = micros(cluster.now() - began)
-    const decision = decide(session.policy, { number, elapsed, status }, session.chance.unit())
-    const end = (last: Answer | null): void =>
-      done({ began, ended: cluster.now(), attempts: number, met412, node, last })
+    const to = reply?.redirectTo
+    const redirect = to === undefined ? {} : { redirect: { to, followed: redirects } }
+    const decision = decide(policy, { number: tries, elapsed, status, ...redirect }, session.chance.unit())
     switch (decision.kind) {
       case 'done':
         return end(answer)
+      case 'redirect':
+        redirects += 1
+        node = decision.to
+        return attempt('redirect')
       case 'retry':
-        return cluster.after(decision.after, () => attempt(number + 1))
+        return cluster.after(decision.after, () => attempt('retry'))
       case 'timed-out':
-        return cluster.after(decision.after, () => end(null))
+        // The deadline itself ends it.
+        return
     }
   }
 
-  attempt(1)
+  attempt('first')
 }

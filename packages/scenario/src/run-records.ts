@@ -2,7 +2,7 @@
 
 import type { JsonValue } from '@fourtwelve/protocol'
 
-export { callRecord, replyRecord, type AttemptFacts } from '@fourtwelve/checker'
+export { callRecord, replyRecord } from '@fourtwelve/checker'
 
 /** The texts in a list of a body: its errors or its warnings. */
 export const textsOf = (value: JsonValue | undefined): readonly string[] =>

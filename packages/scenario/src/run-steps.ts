@@ -3,7 +3,7 @@
  * Always holds: a step that fails does not stop the script, unless what a later step needs was not saved.
  */
 
-import type { Cluster, Fault } from '@fourtwelve/cluster'
+import { LONGEST_LAG, type Cluster, type Fault } from '@fourtwelve/cluster'
 import {
   formatDuration,
   micros,
@@ -17,7 +17,7 @@ import {
 import { judgeReply } from './judge-reply.ts'
 import { clientPolicy } from './mitigation.ts'
 import type { Measurements } from './measurements.ts'
-import { runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
+import { createSession, runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
 import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
 import { unsavedNames } from './saved-names.ts'
@@ -51,10 +51,12 @@ export interface StepReply {
   readonly body: JsonObject | null
 }
 
-/** How often `wait_until: applied` looks. */
-const LOOK_EVERY: Micros = micros(MICROS_PER_MS)
-/** How long it looks: no lag that a file may name is longer. */
-const LOOKS_MAX = 3_600_000
+/** `wait_until: applied` looks again after this, */
+const SHORTEST_LOOK: Micros = micros(MICROS_PER_MS)
+/** or after this part of the time that it has waited, if that is longer: so a wait of a year is 18 000 looks. */
+const LOOK_SHARE = 1_000
+/** How long it looks: no lag that a file may name is longer, nor any stall on top of it. */
+const LONGEST_WAIT: Micros = micros(2 * LONGEST_LAG)
 
 export function runSteps(
   cluster: Cluster,
@@ -71,8 +73,7 @@ export function runSteps(
   const sessionOf = (client: string, mitigation: string): Session => {
     let session = sessions.get(client)
     if (session?.policy !== clientPolicy(mitigation)) {
-      const memory = session?.memory ?? []
-      session = { name: client, policy: clientPolicy(mitigation), chance: cluster.chance(`client ${client}`), memory }
+      session = createSession(cluster, client, clientPolicy(mitigation), session?.memory)
       sessions.set(client, session)
     }
     return session
@@ -102,7 +103,7 @@ export function runSteps(
         return waitUntilApplied(cluster, step.node, (isApplied) =>
           end(
             `wait until ${step.node} has applied`,
-            isApplied ? {} : { verdict: 'fail', failures: [`${step.node} has not applied it after an hour`] },
+            isApplied ? {} : { verdict: 'fail', failures: [notApplied(step.node)] },
           ),
         )
       case 'inflict':
@@ -131,7 +132,7 @@ export function runSteps(
       sessionOf(client, step.as),
       () => node,
       request,
-      (answer, attempt) => measurements.attempt(client, answer, attempt),
+      (answer, cause) => measurements.attempt(client, answer, cause),
       (ended) => {
         const missing = ended.last?.kind === 'reply' ? saveFrom(template, ended.last.value.reply, saved) : []
         const failures = [
@@ -170,18 +171,21 @@ function stepReply(client: string, end: OperationEnd): StepReply {
   }
 }
 
+/** Waits for what is committed when it begins: what no majority has need never be applied. */
 function waitUntilApplied(cluster: Cluster, node: NodeId, done: (isApplied: boolean) => void): void {
-  const states = cluster.state()
-  const target = states.find(({ role }) => role === 'active')?.applied ?? 0
-  let looks = 0
+  const began = cluster.now()
+  const target = cluster.state().find(({ role }) => role === 'active')?.committed ?? 0
   const look = (): void => {
     const applied = cluster.state().find((status) => status.node === node)?.applied ?? 0
     if (applied >= target) return done(true)
-    looks += 1
-    if (looks > LOOKS_MAX) return done(false)
-    cluster.after(LOOK_EVERY, look)
+    const waited = cluster.now() - began
+    if (waited >= LONGEST_WAIT) return done(false)
+    cluster.after(micros(Math.max(SHORTEST_LOOK, Math.ceil(waited / LOOK_SHARE))), look)
   }
   look()
 }
+
+const notApplied = (node: NodeId): string =>
+  `${node} has not applied it after ${formatDuration(LONGEST_WAIT)}: is its link held or cut, or does it apply nothing?`
 
 const describeFault = (fault: Fault): string => `${fault.kind} ${fault.link}`

@@ -63,12 +63,18 @@ export interface ServiceCost {
 
 /** State that every node has before the run starts. */
 export interface Given {
-  readonly policies: readonly { readonly name: string; readonly hcl: string }[]
+  readonly policies: readonly (GivenRow & { readonly name: string; readonly hcl: string })[]
   /** `fields` goes to `auth/userpass/users/<name>` as it stands. */
-  readonly users: readonly { readonly name: string; readonly fields: JsonObject }[]
-  readonly secrets: readonly { readonly path: string; readonly fields: JsonObject }[]
+  readonly users: readonly (GivenRow & { readonly name: string; readonly fields: JsonObject })[]
+  readonly secrets: readonly (GivenRow & { readonly path: string; readonly fields: JsonObject })[]
   /** Anything else, in order. */
-  readonly requests: readonly { readonly path: string; readonly body: JsonObject }[]
+  readonly requests: readonly (GivenRow & { readonly path: string; readonly body: JsonObject })[]
+}
+
+/** Only a node can judge what a row says, so a row knows its place, for whoever tells of it. */
+interface GivenRow {
+  /** `file:line:column`, or the setting that it came from. */
+  readonly place: string
 }
 
 /** One step of the script. A step starts when the one before has ended. */

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import type { JsonObject } from '@fourtwelve/protocol'
+import type { SchemaContext } from './names.ts'
 import type { Given } from './scenario.ts'
 import { requestPath } from './schema-request.ts'
 import { jsonObject, jsonValue, section } from './section.ts'
@@ -16,20 +17,26 @@ const user: z.ZodType<JsonObject> = z
   .catchall(jsonValue)
   .transform((raw): JsonObject => withoutUndefined(raw))
 
-export const given: z.ZodType<Given> = section({
-  policies: z.record(z.string().min(1), z.string()).optional().describe('name: policy in HCL or JSON.'),
-  users: z.record(z.string().min(1), user).optional().describe('name: what goes to auth/userpass/users/<name>.'),
-  secrets: z.record(requestPath, jsonObject).optional().describe('path (secret/data/app): the fields of the secret.'),
-  requests: z
-    .array(section({ put: requestPath, body: jsonObject.optional() }))
-    .optional()
-    .describe('Any other writes, in order, with the root token.'),
-}).transform((raw): Given => ({
-  policies: Object.entries(raw.policies ?? {}).map(([name, hcl]) => ({ name, hcl })),
-  users: Object.entries(raw.users ?? {}).map(([name, fields]) => ({ name, fields })),
-  secrets: Object.entries(raw.secrets ?? {}).map(([path, fields]) => ({ path, fields })),
-  requests: (raw.requests ?? []).map((row) => ({ path: row.put, body: row.body ?? {} })),
-}))
+/** For the key `given` at the top of a file. */
+export function given({ placeOf }: SchemaContext): z.ZodType<Given> {
+  return section({
+    policies: z.record(z.string().min(1), z.string()).optional().describe('name: policy in HCL or JSON.'),
+    users: z.record(z.string().min(1), user).optional().describe('name: what goes to auth/userpass/users/<name>.'),
+    secrets: z.record(requestPath, jsonObject).optional().describe('path (secret/data/app): the fields of the secret.'),
+    requests: z
+      .array(section({ put: requestPath, body: jsonObject.optional() }))
+      .optional()
+      .describe('Any other writes, in order, with the root token.'),
+  }).transform(({ policies = {}, users = {}, secrets = {}, requests = [] }): Given => {
+    const place = (list: keyof Given, row: string | number): string => placeOf(['given', list, row])
+    return {
+      policies: Object.entries(policies).map(([name, hcl]) => ({ place: place('policies', name), name, hcl })),
+      users: Object.entries(users).map(([name, fields]) => ({ place: place('users', name), name, fields })),
+      secrets: Object.entries(secrets).map(([path, fields]) => ({ place: place('secrets', path), path, fields })),
+      requests: requests.map(({ put, body }, at) => ({ place: place('requests', at), path: put, body: body ?? {} })),
+    }
+  })
+}
 
 function withoutUndefined(raw: Readonly<Record<string, JsonObject[string] | undefined>>): JsonObject {
   return Object.fromEntries(Object.entries(raw).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))

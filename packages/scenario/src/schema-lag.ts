@@ -46,18 +46,22 @@ export function lagPlan(context: SchemaContext): z.ZodType<LagPlan> {
   })
 }
 
+type KeyOf<D> = D extends unknown ? keyof D : never
+/** A trace is written as a file and a column. */
+type DistributionKey = Exclude<KeyOf<Distribution>, 'values'> | 'file'
+
 /** Keys that only a distribution has, so that one without its `dist` is told that, and not that its keys are unknown. */
-const DISTRIBUTION_KEYS: readonly string[] = [
-  'dist',
-  'value',
-  'min',
-  'max',
-  'mean',
-  'stddev',
-  'median',
-  'sigma',
-  'file',
-]
+const DISTRIBUTION_KEYS: readonly string[] = Object.keys({
+  dist: true,
+  value: true,
+  min: true,
+  max: true,
+  mean: true,
+  stddev: true,
+  median: true,
+  sigma: true,
+  file: true,
+} satisfies Record<DistributionKey, true>)
 
 /** The lag of one link: `2s`, `raft`, or a distribution. */
 export function lagModel(context: SchemaContext): z.ZodType<LagModel> {
@@ -96,7 +100,7 @@ function distribution(context: SchemaContext, sampled: boolean): z.ZodType<Drawn
       : refuse(zod, raw, `cannot be drawn from: ${defect}`)
   }
   const atLeast = duration.optional().describe('Nothing below this. Default 0s.')
-  return pickedByValueOf<Drawn>('dist', {
+  const kinds: Readonly<Record<Distribution['dist'], z.ZodType<Drawn>>> = {
     constant: section({ dist: z.literal('constant'), value: duration, sample }).transform((raw, zod) =>
       drawn(raw, zod, { dist: raw.dist, value: raw.value }),
     ),
@@ -131,7 +135,8 @@ function distribution(context: SchemaContext, sampled: boolean): z.ZodType<Drawn
       if ('error' in read) return refuse(zod, raw, `cannot take column ${raw.column} of ${raw.file}: ${read.error}`)
       return drawn(raw, zod, { dist: raw.dist, values: read.values })
     }),
-  })
+  }
+  return pickedByValueOf('dist', kinds)
 }
 
 const NO_LAG: LagModel = drawnLag({ from: { dist: 'constant', value: micros(0) }, sample: 'batch' })

@@ -31,7 +31,9 @@ export function servedClusterSchema(context: SchemaContext): z.ZodType<ServedClu
     lag: lagPlan(context)
       .optional()
       .describe('From commit on the active node to applied on a standby. Default raft: up to 50ms.'),
-    given: given.optional().describe('Policies, users, secrets and other writes that every node has at the start.'),
+    given: given(context)
+      .optional()
+      .describe('Policies, users, secrets and other writes that every node has at the start.'),
     replication: replication.optional().describe("Vault's replication stanza."),
     switches: switches.optional().describe('Points where Vault is closed or its versions differ.'),
     default_lease_ttl: positiveDuration.optional().describe('Default 768h.'),

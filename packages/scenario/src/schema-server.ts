@@ -11,6 +11,7 @@ import {
   type ReplicationStanza,
   type ServerConfig,
   type Switches,
+  type SwitchName,
 } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
@@ -42,7 +43,7 @@ export const replication: z.ZodType<Told<ReplicationStanza>> = section({
 })
 
 /** `bad_index: 412` is a number in YAML and a word of the switch. */
-function switchWord<W extends string>(words: readonly [W, ...W[]]): z.ZodType<W | undefined> {
+function switchWord<W extends string>(words: readonly W[]): z.ZodType<W | undefined> {
   const numbers = words.map(Number).filter((value) => !Number.isNaN(value))
   const values: (W | number)[] = [...words, ...numbers]
   return z
@@ -52,21 +53,12 @@ function switchWord<W extends string>(words: readonly [W, ...W[]]): z.ZodType<W 
     .describe(`Default ${words[0]}.`)
 }
 
-export const switches: z.ZodType<Told<Switches>> = section({
-  edition: switchWord(SWITCHES.edition),
-  storage: switchWord(SWITCHES.storage),
-  consul_index_check: switchWord(SWITCHES.consul_index_check),
-  token_create: switchWord(SWITCHES.token_create),
-  lease_entry: switchWord(SWITCHES.lease_entry),
-  index_on_revoke: switchWord(SWITCHES.index_on_revoke),
-  bad_index: switchWord(SWITCHES.bad_index),
-  several_indexes: switchWord(SWITCHES.several_indexes),
-  bad_token: switchWord(SWITCHES.bad_token),
-  invalid_token_text: switchWord(SWITCHES.invalid_token_text),
-  forwarded_reply_wait: switchWord(SWITCHES.forwarded_reply_wait),
-  user_lockout: switchWord(SWITCHES.user_lockout),
-  consistent_tokens: switchWord(SWITCHES.consistent_tokens),
-})
+type SwitchWords = { readonly [S in SwitchName]: z.ZodType<Switches[S] | undefined> }
+
+/** Made of SWITCHES, so that a switch is known here as soon as it has its row there. */
+export const switches: z.ZodType<Told<Switches>> = section(
+  Object.fromEntries(Object.entries(SWITCHES).map(([name, words]) => [name, switchWord(words)])) as SwitchWords,
+)
 
 const serviceTime = duration.optional().describe('Work on one request. Default 0s.')
 

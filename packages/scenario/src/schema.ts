@@ -58,7 +58,7 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       .describe('How long a flush takes.'),
     server: serverSettings.optional().describe('Configuration of the servers.'),
     crypto: z.enum(['stand-in', 'real']).optional().describe('Cryptography of a simulation. Default stand-in.'),
-    given: given.optional().describe('State that every node has before the run.'),
+    given: given(context).optional().describe('State that every node has before the run.'),
     values: z
       .record(ownName, z.string())
       .optional()

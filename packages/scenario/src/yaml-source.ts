@@ -5,7 +5,7 @@
  */
 
 import type { JsonValue } from '@fourtwelve/protocol'
-import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser, type CST, type Document } from 'yaml'
+import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser, type CST, type Document, type YAMLMap } from 'yaml'
 import type { Finding, Path } from './problem.ts'
 
 /** Largest text, in UTF-16 units. The largest scenario that a person writes has a tenth of it. */
@@ -87,6 +87,8 @@ class PlainReader {
   readonly mistakes: { offset: number; message: string }[] = []
   /** What each alias stands for. */
   readonly targets: Map<unknown, unknown> = new Map()
+  /** The rows of each mapping by their keys, so that a place in a long one is found without a search. */
+  readonly rows: Map<unknown, ReadonlyMap<string, { readonly key: unknown; readonly value: unknown }>> = new Map()
   private readonly anchors = new Map<string, unknown>()
   private values = 0
 
@@ -99,7 +101,7 @@ class PlainReader {
     if (this.mistakes.length > SYNTAX_ERRORS_MAX || this.values >= VALUES_MAX || depth > DEPTH_MAX) return null
     if (isAlias(node)) return this.readAlias(node, depth)
     if ((isMap(node) || isSeq(node) || isScalar(node)) && node.anchor !== undefined) this.anchors.set(node.anchor, node)
-    if (isMap(node)) return this.readMap(node.items, depth)
+    if (isMap(node)) return this.readMap(node, depth)
     if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1))
     return node === null ? null : this.readScalar(node)
   }
@@ -111,10 +113,14 @@ class PlainReader {
     return this.read(target, depth + 1)
   }
 
-  private readMap(pairs: readonly { key: unknown; value: unknown }[], depth: number): JsonValue {
+  private readMap(map: YAMLMap, depth: number): JsonValue {
     const rows = new Map<string, JsonValue>()
-    for (const { key, value } of pairs) {
+    const pairs = new Map<string, { readonly key: unknown; readonly value: unknown }>()
+    this.rows.set(map, pairs)
+    for (const pair of map.items) {
+      const { key, value } = pair
       const word = keyWord(key)
+      if (word !== null) pairs.set(word, pair)
       if (word === null) this.mistake(key, 'has a key that is no word')
       else if (rows.has(word)) this.mistake(key, `has the key "${word}" twice`)
       else if (word === '__proto__') this.mistake(key, 'has a key that cannot stand here: __proto__')
@@ -173,7 +179,7 @@ function locate(
   let offset = offsetOf(node) ?? 0
   for (const [depth, part] of path.entries()) {
     const inside = isAlias(node) ? plain.targets.get(node) : node
-    const pair = isMap(inside) ? inside.items.find((row) => keyWord(row.key) === String(part)) : undefined
+    const pair = isMap(inside) ? plain.rows.get(inside)?.get(String(part)) : undefined
     const item: unknown = isSeq(inside) && typeof part === 'number' ? inside.items[part] : pair?.value
     if (pair === undefined && item === undefined) return { ...placeAt(lines, offset), exact: false }
     const last = depth === path.length - 1

@@ -44,7 +44,7 @@ export function createKernel(): Kernel {
         events += 1
         if (events > EVENTS_MAX)
           throw new Error(`the run passed ${EVENTS_MAX} events at ${now} us: shorten it or lower its rates`)
-        low = mixNumber(mixNumber(low, now), event.kind * 256 + event.node)
+        low = mixNumber(mixNumber(mixNumber(low, now), event.kind * 256 + event.node), event.detail)
         high = mixNumber(mixNumber(high, low), event.detail)
         event.run()
         if (stop()) return

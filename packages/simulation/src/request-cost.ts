@@ -1,11 +1,11 @@
-/** How long a request keeps a node busy: by what it is, not by how it ends. */
+/** How long a request keeps a node busy: by what it is there, not by how it ends. */
 
 import type { Micros, VaultRequest } from '@fourtwelve/protocol'
+import { kindOfWork, type NodeState } from '@fourtwelve/vault-node'
 import type { ServiceCost } from './simulation-options.ts'
 
-const LOGIN_PATH = /^auth\/[^/]+\/login(\/|$)/
-
-export function requestCost(cost: ServiceCost, request: VaultRequest): Micros {
-  if (LOGIN_PATH.test(request.path)) return cost.login
-  return request.method === 'GET' || request.method === 'LIST' || request.method === 'HEAD' ? cost.read : cost.write
+export function requestCost(cost: ServiceCost, node: NodeState, request: VaultRequest): Micros {
+  // Most clusters take no time at all: nothing is looked up for those.
+  if (cost.read === cost.write && cost.write === cost.login) return cost.read
+  return cost[kindOfWork(node, request)]
 }

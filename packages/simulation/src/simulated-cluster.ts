@@ -18,6 +18,7 @@ import {
   type ServedReply,
 } from '@fourtwelve/protocol'
 import { foundCluster, joinCluster, type PeerMessage, type RequestId } from '@fourtwelve/vault-node'
+import { answerDigest } from './answer-digest.ts'
 import { createEntropy } from './entropy.ts'
 import { EVENT_KINDS, NO_NODE } from './event-heap.ts'
 import { createKernel } from './kernel.ts'
@@ -63,7 +64,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     nodes: ids,
     switches: config.switches,
   })
-  recorder.appended(active, founded.entries, true)
+  recorder.written(active, founded.entries)
   recorder.committed(active, founded.entries.at(-1)?.index ?? (0 as never))
 
   const nodes = new Map<NodeId, SimulatedNode>(ids.map((id, ordinal) => [id, createNode(id, ordinal)]))
@@ -111,7 +112,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     const answered = answers.get(request)
     if (answered === undefined) throw new Error(`request ${request} is answered twice, or was never sent`)
     answers.delete(request)
-    kernel.post(clientDelay(), EVENT_KINDS.answer, ordinal, request, () => answered(answer))
+    kernel.post(clientDelay(), EVENT_KINDS.answer, ordinal, answerDigest(request, answer), () => answered(answer))
   }
 
   function nodeOf(id: NodeId): SimulatedNode {
@@ -175,12 +176,20 @@ export function createSimulation(options: SimulationOptions): Simulation {
         node: state.id,
         role: state.role,
         received: state.log.received,
+        committed: state.log.committed,
         applied: state.log.applied,
       })),
   }
 }
 
-const LOG_MESSAGES: ReadonlySet<PeerMessage['kind']> = new Set(['append', 'commit', 'snapshot', 'received'])
+const LOG_MESSAGES: ReadonlySet<PeerMessage['kind']> = new Set([
+  'append',
+  'commit',
+  'snapshot',
+  'how-far',
+  'this-far',
+  'received',
+])
 
 /** What of a message goes into the fingerprint. */
 function detailOf(message: PeerMessage): number {
@@ -191,8 +200,11 @@ function detailOf(message: PeerMessage): number {
       return message.commit
     case 'snapshot':
       return message.snapshot.chain
+    case 'this-far':
     case 'received':
       return message.received
+    case 'how-far':
+      return 0
     case 'forward':
     case 'call':
       return message.id

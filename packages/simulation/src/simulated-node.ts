@@ -91,7 +91,8 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
       case 'reply':
         return around.reply(effect.id, effect.answer)
       case 'append':
-        recorder.appended(state.id, effect.entries, state.role === 'active')
+        // A standby's copy is no new entry.
+        if (effect.origin === 'written') recorder.written(state.id, effect.entries)
         return disk.append(effect.entries.at(-1)?.index ?? (0 as WalIndex))
       case 'install':
         return disk.append(effect.snapshot.index)
@@ -160,7 +161,7 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
     gate,
     askGate,
     request(id, request) {
-      const served = serve(requestCost(around.cost, request), id, EVENT_KINDS.serve, () =>
+      const served = serve(requestCost(around.cost, state, request), id, EVENT_KINDS.serve, () =>
         happen({ kind: 'request', id, request }),
       )
       if (!served) around.turnAway(id)
@@ -170,7 +171,7 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
       switch (message.kind) {
         case 'forward':
         case 'call': {
-          const cost = message.kind === 'forward' ? requestCost(around.cost, message.request) : around.cost.write
+          const cost = message.kind === 'forward' ? requestCost(around.cost, state, message.request) : around.cost.write
           if (!serve(cost, message.id, EVENT_KINDS.serveMessage, hear)) around.refuseCall(from, message.call)
           return
         }

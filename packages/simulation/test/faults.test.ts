@@ -118,6 +118,7 @@ describe('time', () => {
     const box = stage.send(0, 'POST', 'secret/data/a', DATA)
     stage.pass(500)
     const { wrote } = valueOf(box).served
+    expect(stage.simulation.state().map(({ committed }) => committed)).toEqual([wrote, wrote, wrote])
     for (const node of [1, 2]) expect(stage.appliedAt(node, wrote)).toBe((box.at ?? 0) + 100_000)
   })
 
@@ -141,6 +142,22 @@ describe('time', () => {
     expect(stage.applied(0)).toBeGreaterThan(before)
     expect(stage.applied(1)).toBe(stage.applied(0))
   })
+})
+
+test('an entry is recorded once, by the node that wrote it, with the number of its keys', () => {
+  for (const [lease_entry, keys] of [
+    ['separate', [1, 1, 1]],
+    ['same', [1, 2]],
+  ] as const) {
+    const config = { ...DEFAULT_SERVER_CONFIG, switches: { ...DEFAULT_SERVER_CONFIG.switches, lease_entry } }
+    const stage = new Stage({ config })
+    const founded = stage.applied(0)
+    stage.ask(0, 'POST', 'auth/token/create-orphan', { policies: ['default'] }, 500)
+    const entries = stage.history.filter((one) => one.kind === 'entry' && one.index > founded)
+    expect(entries.map((one) => (one.kind === 'entry' ? [one.node, one.keys] : []))).toEqual(
+      keys.map((count) => [N0, count]),
+    )
+  }
 })
 
 describe('hold', () => {
@@ -359,6 +376,29 @@ describe('load', () => {
     // Its entity is new: 50 ms here, a call of 10 ms there, the commit, the lag.
     expect(valueOf(login).reply.status).toBe(200)
     expect(login.at).toBeGreaterThan(milliseconds(55 + 10 + 100))
+  })
+
+  test('a login costs what a login does wherever its method is mounted, and nothing else does', () => {
+    const stage = new Stage({
+      cost,
+      standbys: 0,
+      given: [
+        ...GIVEN,
+        vaultRequest('POST', 'sys/auth/corp/users', { body: { kind: 'json', value: { type: 'userpass' } } }),
+        vaultRequest('POST', 'auth/corp/users/users/eve', { body: { kind: 'json', value: { password: 'pw' } } }),
+        vaultRequest('POST', 'sys/mounts/auth-kv/login', { body: { kind: 'json', value: { type: 'kv' } } }),
+      ],
+    })
+    const took = (method: Method, path: string, body?: JsonObject): number => {
+      const sent = stage.simulation.now()
+      const box = stage.send(0, method, path, body)
+      stage.pass(500)
+      return (box.at ?? Number.NaN) - sent - 500
+    }
+    expect(took('POST', 'auth/corp/users/login/eve', { password: 'pw' })).toBe(cost.login)
+    expect(took('POST', 'auth-kv/login/eve', { password: 'pw' })).toBe(cost.write)
+    expect(took('POST', 'auth/userpass/users/login', { password: 'pw' })).toBe(cost.write)
+    expect(took('GET', 'sys/internal/ui/mounts')).toBe(cost.read - 500)
   })
 
   test('a forwarded request costs both nodes', () => {

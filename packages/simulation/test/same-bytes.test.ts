@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { micros, nodeId, vaultRequest } from '@fourtwelve/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plans } from './random-plans.ts'
@@ -25,6 +26,26 @@ test('in another process too', () => {
 test('another seed gives another history and another fingerprint', () => {
   const runs = [1, 2, -1, 2 ** 32 + 1].map(runOnce)
   expect(new Set(runs.map((run) => run.split('\n')[0])).size).toBe(runs.length)
+})
+
+test('answers show in the fingerprint, where nothing else differs', () => {
+  const runs = [
+    vaultRequest('GET', 'sys/health'),
+    vaultRequest('GET', 'sys/health', { query: { perfstandbyok: 'true' } }),
+    vaultRequest('POST', 'secret/data/a'),
+    vaultRequest('GET', 'sys/seal-status'),
+  ].map((request) => {
+    const { simulation } = play({ seed: 1, standbys: 1, acts: [] })
+    let status = 0
+    simulation.send(nodeId(1), 1, request, (answer) => {
+      if (answer.kind === 'reply') status = answer.value.reply.status
+    })
+    simulation.run(micros(simulation.now() + 1_000_000), () => false)
+    return { status, events: simulation.events(), fingerprint: simulation.fingerprint() }
+  })
+  expect(runs.map(({ status }) => status)).toEqual([473, 200, 403, 200])
+  expect(new Set(runs.map(({ events }) => events)).size).toBe(1)
+  expect(new Set(runs.map(({ fingerprint }) => fingerprint)).size).toBe(runs.length)
 })
 
 test('any plan plays the same twice', () => {

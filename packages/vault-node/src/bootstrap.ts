@@ -5,14 +5,14 @@
  */
 
 import type { CryptoPort, Micros, NodeId, ServedReply, VaultRequest, WalEntry } from '@fourtwelve/protocol'
-import { applyThrough, learnCommit } from './log/apply.ts'
-import { deriveAll } from './log/derived-state.ts'
+import { applyHeld } from './log/apply.ts'
 import { append } from './log/log.ts'
 import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
 import { defaultMounts } from './paths/sys/default-mounts.ts'
 import { BUILT_IN_POLICIES } from './policy/built-in-policies.ts'
 import { step } from './step.ts'
-import { mountKey, policyKey } from './storage-keys.ts'
+import { GENERATION_KEY, mountKey, policyKey } from './storage-keys.ts'
+import type { GenerationCounter } from './tokens/generation.ts'
 import { mintRootToken } from './tokens/root-token.ts'
 import { beginTurn, endTurn, write } from './turn.ts'
 import { OWN_WORK } from './event.ts'
@@ -26,7 +26,7 @@ export interface Founding {
 
 /**
  * Writes the first entries of a cluster. `requests` are served as by a cluster of one node; those without a token get the root
- * token. `rootToken` fixes the root token's text; null draws one.
+ * token. The configuration's epoch begins behind them. `rootToken` fixes the root token's text; null draws one.
  */
 export function foundCluster(
   options: Omit<NodeOptions, 'id' | 'nodes' | 'active'>,
@@ -49,7 +49,18 @@ export function foundCluster(
       node,
       step(node, { kind: 'request', id: OWN_WORK, request: { ...request, token: request.token ?? root } }, now, crypto),
     )
+  raiseEpoch()
   return { rootToken: root, entries, replies }
+
+  /** Last, as when a cluster is promoted: what was given is of an older generation then. */
+  function raiseEpoch(): void {
+    const { epoch } = options.config
+    if (epoch === 0) return
+    const counter: GenerationCounter = { counter: epoch }
+    const raising = beginTurn(node, now, crypto)
+    write(raising, OWN_WORK, GENERATION_KEY, counter)
+    settle(node, endTurn(raising))
+  }
 
   function settle(founder: NodeState, effects: ReturnType<typeof step>): void {
     for (const effect of effects) {
@@ -69,18 +80,11 @@ export function joinCluster(
   now: Micros,
   crypto: CryptoPort,
 ): NodeState {
-  const node = createNode({ ...options, active: options.active })
-  const { role } = node
-  const turn = beginTurn(node, now, crypto)
-  // Applied as a standby would, so that one piece of code makes entries visible.
-  node.role = 'performance-standby'
+  const node = createNode(options)
   for (const entry of entries) append(node.log, entry)
   node.log.received = node.log.head
-  learnCommit(turn, node.log.head, now)
-  applyThrough(turn, node.log.head)
-  node.role = role
-  deriveAll(node)
-  if (role === 'active') node.activeSince = now
+  applyHeld(node, node.log.head, now, crypto)
+  if (node.role === 'active') node.activeSince = now
   for (const peer of node.peers.values()) {
     peer.sent = node.log.head
     peer.received = node.log.head

@@ -7,8 +7,8 @@ import type { PeerMessage, Snapshot } from './peers/peer-message.ts'
 export type Effect =
   /** Answer a client. */
   | { readonly kind: 'reply'; readonly id: RequestId; readonly answer: ServedReply }
-  /** Write to the own log, and say `flushed` when it is durable. */
-  | { readonly kind: 'append'; readonly entries: readonly WalEntry[] }
+  /** Write to the own log, and say `flushed` when it is durable. `written` entries are new; `received` ones are another's. */
+  | { readonly kind: 'append'; readonly origin: 'written' | 'received'; readonly entries: readonly WalEntry[] }
   /** Write a snapshot in place of the own log, and say `flushed` with its index when it is durable. */
   | { readonly kind: 'install'; readonly snapshot: Snapshot }
   | { readonly kind: 'send'; readonly to: NodeId; readonly message: PeerMessage }

@@ -9,12 +9,12 @@ import type { NodeAddress } from './node-address.ts'
 import type { NodeCondition } from './node-condition.ts'
 import { emptyLog, type Log } from './log/log.ts'
 import { Store } from './log/store.ts'
-import { createExpiryQueue, type ExpiryQueue } from './tokens/expiry-queue.ts'
+import { ExpiryQueue } from './tokens/expiry-queue.ts'
 import { createWaiting, type Waiting } from './request/waiting.ts'
 import { createPeers, type Peers } from './peers/peers.ts'
 import type { TokenReadings } from './tokens/token-readings.ts'
 import { createAclCache, type AclCache } from './request/acl-cache.ts'
-import type { Router } from './request/router.ts'
+import type { Mount } from './request/mount.ts'
 import type { RevokeJob } from './tokens/revoke-job.ts'
 import type { LoginFailures } from './paths/auth/userpass/lockout.ts'
 
@@ -44,8 +44,8 @@ export interface NodeState {
   readonly expiries: ExpiryQueue
   readonly revocations: RevokeJob[]
   readonly loginFailures: LoginFailures
-  /** Derived from the store; null when it must be derived again. */
-  router: Router | null
+  /** Longest path first. Derived from the store; null when it must be derived again. */
+  mounts: readonly Mount[] | null
   readonly aclCache: AclCache
   readonly tokenReadings: TokenReadings
   /** The time of the one timer that was asked for; null when none is outstanding. */
@@ -66,22 +66,23 @@ export interface NodeOptions {
 
 /** A node with an empty log. */
 export function createNode(options: NodeOptions): NodeState {
-  const enterprise = options.config.switches.edition === 'enterprise'
+  const { switches, disable_performance_standby } = options.config
+  const performs = switches.edition === 'enterprise' && !disable_performance_standby
   const others = options.nodes.filter((node) => node !== options.id)
   return {
     ...options,
     addresses: options.addresses ?? {},
     condition: 'normal',
-    role: options.id === options.active ? 'active' : enterprise ? 'performance-standby' : 'standby',
+    role: options.id === options.active ? 'active' : performs ? 'performance-standby' : 'standby',
     log: emptyLog(),
     store: new Store(),
     peers: createPeers(others),
     waiting: createWaiting(),
-    expiries: createExpiryQueue(),
+    expiries: new ExpiryQueue(),
     revocations: [],
     loginFailures: new Map(),
     activeSince: null,
-    router: null,
+    mounts: null,
     aclCache: createAclCache(),
     tokenReadings: new Map(),
     wakeAt: null,

@@ -21,7 +21,7 @@ export type Outcome =
   /** 200 with a finished `auth` block. */
   | { readonly kind: 'auth'; readonly auth: JsonObject; readonly warnings?: readonly string[] }
   /** A login succeeded: a token is to be made, where and how the request's machinery decides. */
-  | { readonly kind: 'login'; readonly draft: LoginDraft; readonly warnings?: readonly string[] }
+  | { readonly kind: 'login'; readonly draft: LoginDraft }
   /** Everything is checked here; the rest only the active node can do: a standby sends it there (RPC). `answer` is the answer
    *  when it does not depend on the call. */
   | { readonly kind: 'call-active'; readonly call: ActiveCall; readonly answer?: Outcome }

@@ -10,8 +10,9 @@ import type { RequestContext } from './request-context.ts'
 export type PathOperation = 'read' | 'list' | 'write' | 'delete' | 'patch'
 
 interface OperationSpec {
-  /** `any`: every node answers from its own state. `active`: it writes storage, so a standby forwards it. */
-  readonly on: 'any' | 'active'
+  /** `any`: every node answers from its own state. `active`: it writes storage, so a standby forwards it. `shared`: every node
+   *  checks it; what is to be stored then, only the active node stores, and a standby calls it for that. */
+  readonly on: 'any' | 'active' | 'shared'
   readonly handle: (context: RequestContext) => Outcome
 }
 

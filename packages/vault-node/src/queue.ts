@@ -16,6 +16,12 @@ export class Queue<T> {
     return this.#items[this.#taken]
   }
 
+  /** Lets go of items, wherever they stand. Costs as much as the queue is long. */
+  retain(keeps: (item: T) => boolean): void {
+    this.#items = this.#items.slice(this.#taken).filter(keeps)
+    this.#taken = 0
+  }
+
   take(): T | undefined {
     const item = this.#items[this.#taken]
     if (item === undefined) return undefined

@@ -6,11 +6,11 @@
 
 import type { CryptoPort, Micros, StoredValue, WalEntry, WalIndex } from '@fourtwelve/protocol'
 import { walIndex } from '@fourtwelve/protocol'
-import { applyThrough, learnCommit } from './log/apply.ts'
+import { applyHeld } from './log/apply.ts'
 import { append } from './log/log.ts'
 import { deriveAll } from './log/derived-state.ts'
 import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
-import { beginTurn } from './turn.ts'
+import { quorum } from './peers/replicate.ts'
 
 /** What the disk held. */
 export interface Recovered {
@@ -38,19 +38,16 @@ export function recoverNode(options: NodeOptions, recovered: Recovered, now: Mic
   for (const entry of recovered.entries) append(log, entry)
   log.received = log.head
   log.committed = recovered.index
-  // Applied as a standby would, so that one piece of code makes entries visible.
-  node.role = 'performance-standby'
-  const turn = beginTurn(node, now, crypto)
   const seen =
     role === 'active' ? log.head : walIndex(Math.min(log.head, Math.max(recovered.committed, recovered.index)))
   const held = [...log.entries]
-  learnCommit(turn, seen, now)
-  applyThrough(turn, seen)
-  node.role = role
+  applyHeld(node, seen, now, crypto)
   for (const peer of node.peers.values()) {
     peer.connected = false
     peer.isHeard = false
   }
+  // An answer to a call of before the restart may still come: no call may have its number again. None is made a microsecond.
+  node.waiting.nextCall = now
   if (role === 'active') becomeActiveAgain(node, recovered, held, now)
   return node
 }
@@ -62,6 +59,7 @@ function becomeActiveAgain(node: NodeState, { index, committed }: Recovered, hel
   log.entries = held
   log.forgotten = 0
   log.first = walIndex(index + 1)
-  log.committed = walIndex(Math.max(index, committed))
+  // A checkpoint may hold what no majority has yet: only standbys can say how far it is.
+  log.committed = quorum(node.nodes.length) === 1 ? log.received : committed
   deriveAll(node)
 }

@@ -29,6 +29,18 @@ export const cubbyholeFolder = (saltedId: string): string => `sys/cubbyhole/${sa
 /** Where a mount keeps its own things. */
 export const mountFolder = (uuid: string): string => `logical/${uuid}/`
 
+/**
+ * The part of a key that is indexed as one when a folder in it is listed: `core/mounts/`, `sys/cubbyhole/`, `logical/<uuid>/`,
+ * and `sys/token/parent/`, since tokens have three kinds of keys. So there are hardly more areas than mounts. Empty for what
+ * stands above.
+ */
+export function areaOf(path: string): string {
+  const kind = path.indexOf('/', path.indexOf('/') + 1) + 1
+  return path.slice(0, path.startsWith(TOKENS_AND_INDEXES) ? path.indexOf('/', kind) + 1 : kind)
+}
+
+const TOKENS_AND_INDEXES = 'sys/token/'
+
 export const ENTITY_FOLDER = 'identity/entity/'
 export const entityKey = (entityId: string): string => `${ENTITY_FOLDER}${entityId}`
 /** An alias points to an entity: the same user of the same auth mount is the same entity. */

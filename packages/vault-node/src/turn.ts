@@ -24,9 +24,9 @@ import type { RequestId } from './event.ts'
 import { append, chainAfter } from './log/log.ts'
 import { noteChange } from './log/derived-state.ts'
 import type { NodeState } from './node-state.ts'
-import { isActiveAtWork } from './node-condition.ts'
+import { isStorageFull } from './log/storage-full.ts'
 import { scopeOf } from './storage-keys.ts'
-import { nextExpiry } from './tokens/expiry-queue.ts'
+import { revokesExpired } from './tokens/revoke-job.ts'
 import { nextDeadline } from './request/waiting.ts'
 
 export interface Turn {
@@ -52,12 +52,13 @@ export function endTurn(turn: Turn): readonly Effect[] {
   if (written.length > 0) {
     const from = walIndex(node.log.head - written.length)
     effects.unshift(
-      { kind: 'append', entries: written },
+      { kind: 'append', origin: 'written', entries: written },
       { kind: 'applied', from, through: node.log.head, chain: node.log.chain },
     )
   }
-  if (node.revocations.length > 0) effects.push({ kind: 'continue' })
-  const deadline = earlier(nextDeadline(node.waiting), isActiveAtWork(node) ? nextExpiry(node.expiries) : null)
+  // While storage is full the next commit goes on with it.
+  if (node.revocations.length > 0 && !isStorageFull(node)) effects.push({ kind: 'continue' })
+  const deadline = earlier(nextDeadline(node.waiting), revokesExpired(node) ? node.expiries.next() : null)
   if (deadline !== null && (node.wakeAt === null || deadline < node.wakeAt)) {
     node.wakeAt = deadline
     effects.push({ kind: 'wake', at: deadline })

@@ -7,6 +7,7 @@
 import {
   DEFAULT_SERVER_CONFIG,
   micros,
+  milliseconds,
   MICROS_PER_SECOND,
   mixNumber,
   nodeId,
@@ -30,11 +31,14 @@ import {
 import {
   foundCluster,
   joinCluster,
+  recoverNode,
   step,
   type Effect,
   type NodeEvent,
+  type NodeOptions,
   type NodeState,
   type PeerMessage,
+  type Snapshot,
 } from '@fourtwelve/vault-node'
 import { createTestCrypto } from './test-crypto.ts'
 
@@ -72,18 +76,29 @@ export const post = (path: string, value: JsonObject): VaultRequest =>
   vaultRequest('POST', path, { body: { kind: 'json', value } })
 
 interface Member {
-  readonly state: NodeState
+  state: NodeState
   /** Appended and not yet flushed, up to here. */
   unflushed: WalIndex
+  /** What is under way to the disk, in order. */
+  toDisk: (WalEntry | Snapshot)[]
+  readonly disk: Disk
   wakeAt: Micros | null
   mustContinue: boolean
   /** Of the last `commit-known`: what the link's lag is still running for. */
   known: WalIndex
 }
 
+/** What a node finds when it comes back: a checkpoint and the log behind it. */
+interface Disk {
+  checkpoint: Pick<Snapshot, 'index' | 'chain' | 'values'>
+  entries: WalEntry[]
+}
+
 export class NodeGroup {
   readonly crypto: CryptoPort = createTestCrypto()
   readonly rootToken: string
+  /** Every node begins with the log up to here. */
+  readonly founded: WalIndex
   readonly given: readonly ServedReply[]
   readonly ids: readonly NodeId[]
   /** Everything that was made visible, in order. */
@@ -94,10 +109,13 @@ export class NodeGroup {
   readonly leftAt = new Map<number, { readonly shipped: WalIndex; readonly committed: WalIndex }>()
   /** Digests of the log up to each index that the active node has written, chained. */
   readonly #chains = new Map<number, number>()
+  readonly #options: Omit<NodeOptions, 'id'>
   readonly #members = new Map<NodeId, Member>()
   readonly #wires = new Map<string, PeerMessage[]>()
   readonly #cuts = new Set<string>()
   readonly #answers = new Map<number, ServedReply | null>()
+  /** Requests that are not answered, and where. */
+  readonly #pendingOn = new Map<number, number>()
   #now: Micros = BEGINS_AT
   #requests = 0
 
@@ -106,13 +124,25 @@ export class NodeGroup {
     this.ids = Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
     const active = nodeId(0)
     const founding = { cluster: 'test-cluster' as ClusterId, clusterName: 'test', term: term(1), config }
+    this.#options = { ...founding, nodes: this.ids, active }
     const founded = foundCluster(founding, null, given, BEGINS_AT, crypto)
     this.rootToken = founded.rootToken
     this.given = founded.replies
+    this.founded = founded.entries.at(-1)?.index ?? walIndex(0)
     for (const id of this.ids) {
       const state = joinCluster({ ...founding, id, nodes: this.ids, active }, founded.entries, BEGINS_AT, crypto)
       const { head } = state.log
-      this.#members.set(id, { state, unflushed: head, wakeAt: null, mustContinue: false, known: head })
+      const checkpoint = { index: head, chain: state.log.chain, values: [...state.store.entries()] }
+      const disk = { checkpoint, entries: [] }
+      this.#members.set(id, {
+        state,
+        unflushed: head,
+        toDisk: [],
+        disk,
+        wakeAt: null,
+        mustContinue: false,
+        known: head,
+      })
       this.#chains.set(head, state.log.chain)
     }
   }
@@ -151,6 +181,7 @@ export class NodeGroup {
   begin(ordinal: number, request: VaultRequest): number {
     const id = ++this.#requests
     this.#answers.set(id, null)
+    this.#pendingOn.set(id, ordinal)
     this.happen(ordinal, { kind: 'request', id, request })
     return id
   }
@@ -193,9 +224,55 @@ export class NodeGroup {
   // ---- disks, links, lag, time
 
   /** Makes durable what a node has appended, up to `through`. */
-  flush(ordinal: number, through?: WalIndex): void {
-    const member = this.#member(nodeId(ordinal))
-    this.happen(ordinal, { kind: 'flushed', through: through ?? member.unflushed })
+  flush(ordinal: number, through: WalIndex = this.unflushed(ordinal)): void {
+    const { toDisk, disk } = this.#member(nodeId(ordinal))
+    for (let item = toDisk[0]; item !== undefined && item.index <= through; item = toDisk[0]) {
+      toDisk.shift()
+      if ('changes' in item) disk.entries.push(item)
+      else {
+        disk.checkpoint = item
+        disk.entries = []
+      }
+    }
+    this.happen(ordinal, { kind: 'flushed', through })
+  }
+
+  /** Writes the state that reads see down, where all of it is on the disk already. */
+  checkpoint(ordinal: number): void {
+    const { state, disk } = this.#member(nodeId(ordinal))
+    const { applied, received, chain } = state.log
+    if (applied > received) return
+    disk.checkpoint = { index: applied, chain, values: [...state.store.entries()] }
+    disk.entries = disk.entries.filter(({ index }) => index > applied)
+  }
+
+  /**
+   * A node stops without a warning and comes back with what was on its disk. Its links are broken until they are healed, and
+   * who had asked it something gets no answer. `forgotten` of the commits that it knew it had not written down.
+   */
+  restart(ordinal: number, forgotten: number = 0): void {
+    for (let other = 0; other < this.ids.length; other++) {
+      if (other === ordinal) continue
+      this.#breakLink(ordinal, other)
+      this.happen(other, { kind: 'disconnected', peer: nodeId(ordinal) })
+    }
+    // It takes a while.
+    this.pass(milliseconds(1))
+    const id = nodeId(ordinal)
+    const member = this.#member(id)
+    const { checkpoint, entries } = member.disk
+    const committed = walIndex(member.state.log.committed - forgotten)
+    const recovered = { ...checkpoint, entries: [...entries], committed }
+    for (const [request, on] of this.#pendingOn) if (on === ordinal) this.#pendingOn.delete(request)
+    member.state = recoverNode({ ...this.#options, id }, recovered, this.#now, this.crypto)
+    const { head, applied, chain } = member.state.log
+    Object.assign(member, { unflushed: head, toDisk: [], wakeAt: null, mustContinue: false, known: applied })
+    this.applied.push({ node: id, from: applied, through: applied, chain })
+  }
+
+  /** Whether somebody still waits for this answer: not when its node was restarted. */
+  isAwaited(request: number): boolean {
+    return this.#pendingOn.has(request)
   }
 
   /** What is under way. */
@@ -203,9 +280,11 @@ export class NodeGroup {
     return this.#wire(from, to)
   }
 
-  /** Delivers the next messages of a link, all of those that are under way now by default. Answers how many. */
+  /** Delivers the next messages of a link, all of those that are under way now by default. Answers how many. An end that has not
+   *  heard of the link yet hears nothing. */
   deliver(from: number, to: number, count: number = this.#wire(from, to).length): number {
     const messages = this.#wire(from, to).splice(0, count)
+    if (this.#cuts.has(`${to} ${from}`)) return messages.length
     for (const message of messages) this.happen(to, { kind: 'message', from: nodeId(from), message })
     return messages.length
   }
@@ -216,9 +295,7 @@ export class NodeGroup {
   }
 
   cut(a: number, b: number): void {
-    this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`)
-    this.#wire(a, b).length = 0
-    this.#wire(b, a).length = 0
+    this.#breakLink(a, b)
     this.happen(a, { kind: 'disconnected', peer: nodeId(b) })
     this.happen(b, { kind: 'disconnected', peer: nodeId(a) })
   }
@@ -226,8 +303,14 @@ export class NodeGroup {
   heal(a: number, b: number): void {
     this.#cuts.delete(`${a} ${b}`)
     this.#cuts.delete(`${b} ${a}`)
-    this.happen(a, { kind: 'connected', peer: nodeId(b) })
-    this.happen(b, { kind: 'connected', peer: nodeId(a) })
+    this.healEnd(a, b)
+    this.healEnd(b, a)
+  }
+
+  /** One end of a link hears that it is whole again; the other may not have. */
+  healEnd(end: number, other: number): void {
+    this.#cuts.delete(`${end} ${other}`)
+    this.happen(end, { kind: 'connected', peer: nodeId(other) })
   }
 
   /** Flushes and delivers until nothing is under way. No lag passes, and no time. */
@@ -293,14 +376,17 @@ export class NodeGroup {
         if (this.#answers.get(effect.id) !== null)
           throw new Error(`request ${effect.id} is answered twice, or was never sent`)
         this.#answers.set(effect.id, effect.answer)
+        this.#pendingOn.delete(effect.id)
         this.leftAt.set(effect.id, { shipped: member.state.log.shipped, committed: member.state.log.committed })
         return
       case 'append':
         member.unflushed = effect.entries.at(-1)?.index ?? member.unflushed
+        member.toDisk.push(...effect.entries)
         if (member.state.role === 'active') this.#noteChain(effect.entries)
         return
       case 'install':
         member.unflushed = effect.snapshot.index
+        member.toDisk.push(effect.snapshot)
         return
       case 'send': {
         const to = this.ids.indexOf(effect.to)
@@ -322,6 +408,12 @@ export class NodeGroup {
       case 'continue':
         member.mustContinue = true
     }
+  }
+
+  #breakLink(a: number, b: number): void {
+    this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`)
+    this.#wire(a, b).length = 0
+    this.#wire(b, a).length = 0
   }
 
   #noteChain(entries: readonly WalEntry[]): void {

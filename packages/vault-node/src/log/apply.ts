@@ -4,9 +4,10 @@
  * derived state is in step before the index moves, so nobody sees an index whose effects are not there yet.
  */
 
-import type { Micros, WalIndex } from '@fourtwelve/protocol'
+import type { CryptoPort, Micros, WalIndex } from '@fourtwelve/protocol'
+import type { NodeState } from '../node-state.ts'
 import { endWaitsThrough } from '../request/waiting.ts'
-import type { Turn } from '../turn.ts'
+import { beginTurn, type Turn } from '../turn.ts'
 import { noteChange } from './derived-state.ts'
 import { chainAfter, entriesBetween, forget } from './log.ts'
 
@@ -19,6 +20,15 @@ export function learnCommit(turn: Turn, through: WalIndex, commitTime: Micros): 
   log.committedAt = commitTime
   applyDue(turn)
   turn.effects.push({ kind: 'commit-known', through, commitTime })
+}
+
+/** Makes the held entries up to `through` visible in a node that comes to be, whatever its role: they are committed, and no lag is
+ *  left. What a turn wants done is said to nobody. */
+export function applyHeld(node: NodeState, through: WalIndex, now: Micros, crypto: CryptoPort): void {
+  node.log.committed = through
+  node.log.committedAt = now
+  node.log.due = through
+  applyDue(beginTurn(node, now, crypto))
 }
 
 /** The link's lag has passed for everything up to `through`. */
@@ -70,7 +80,7 @@ function installSnapshot({ node }: Turn): void {
   const { log } = node
   if (log.snapshot === null) return
   node.store.replaceBy(log.snapshot.values)
-  node.router = null
+  node.mounts = null
   log.chain = log.snapshot.chain
   log.applied = log.snapshot.index
   log.snapshot = null

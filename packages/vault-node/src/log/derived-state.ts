@@ -6,19 +6,18 @@
 import type { StoredValue } from '@fourtwelve/protocol'
 import type { NodeState } from '../node-state.ts'
 import { LEASE_FOLDER, MOUNT_FOLDER } from '../storage-keys.ts'
-import { pushExpiry } from '../tokens/expiry-queue.ts'
 import type { Lease } from '../tokens/lease.ts'
 
 export function noteChange(node: NodeState, key: string, value: StoredValue | null): void {
-  if (key.startsWith(MOUNT_FOLDER)) node.router = null
-  else if (node.role === 'active' && value !== null && key.startsWith(LEASE_FOLDER)) {
-    const { expireTime } = value as Lease
-    if (expireTime !== null) pushExpiry(node.expiries, expireTime, key)
+  if (key.startsWith(MOUNT_FOLDER)) node.mounts = null
+  else if (node.role === 'active' && key.startsWith(LEASE_FOLDER)) {
+    node.expiries.set(key, (value as Lease | null)?.expireTime ?? null)
   }
 }
 
 /** Derives everything anew: when a node becomes active, or comes to be. */
 export function deriveAll(node: NodeState): void {
-  node.router = null
+  node.mounts = null
+  node.expiries.clear()
   for (const [key, value] of node.store.entries()) noteChange(node, key, value)
 }

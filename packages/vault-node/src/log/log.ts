@@ -16,6 +16,7 @@ import {
   type WalIndex,
 } from '@fourtwelve/protocol'
 import type { Snapshot } from '../peers/peer-message.ts'
+import { CommitMarks } from './commit-marks.ts'
 
 export interface Log {
   /** The held entries, behind `forgotten` places that are free again. */
@@ -31,6 +32,8 @@ export interface Log {
   committed: WalIndex
   /** When a majority got that far, on the active node's clock: the lag runs from then, also for a standby that learns late. */
   committedAt: Micros
+  /** On the active node: when it got as far as it is, for standbys that were away. */
+  readonly commits: CommitMarks
   /** How far the link's lag lets reads see. */
   due: WalIndex
   /** What reads see. */
@@ -51,6 +54,7 @@ export const emptyLog = (): Log => ({
   received: NO_INDEX,
   committed: NO_INDEX,
   committedAt: micros(0),
+  commits: new CommitMarks(),
   due: NO_INDEX,
   applied: NO_INDEX,
   shipped: NO_INDEX,

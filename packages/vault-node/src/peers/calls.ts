@@ -9,7 +9,7 @@ import {
   NO_INDEX,
   type ForwardCause,
   type Micros,
-  type Served,
+  type NodeId,
   type VaultReply,
   type WalIndex,
 } from '@fourtwelve/protocol'
@@ -17,10 +17,9 @@ import { actingRole, knownActive } from '../node-condition.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Call } from '../request/call.ts'
 import { errorReply, oneError } from '../request/envelope.ts'
-import { answerError, replyOf, withIndex, type AnswerShape } from '../request/respond.ts'
+import { answerUnasked, ownFacts, replyOf, servedFrom, withIndex, type AnswerShape } from '../request/respond.ts'
 import { answerWhenApplied, WAITING_MAX } from '../request/waiting.ts'
 import type { LoginDraft } from '../tokens/login-draft.ts'
-import { epochOf } from '../tokens/generation.ts'
 import { sealLogin } from '../tokens/register-login.ts'
 import type { Turn } from '../turn.ts'
 import type { ActiveCall, ActiveResult, PeerAnswer, PeerMessage } from './peer-message.ts'
@@ -36,7 +35,10 @@ export interface PendingCall {
 export type AfterAnswer =
   /** The whole request was forwarded. `silent` waits for the active node's log head and tells nobody when it ran out of
    *  time; `warn` waits for the request's own writes and says so (vault-consistency 4.3, 4.4). */
-  | { readonly kind: 'relay'; readonly cause: ForwardCause; readonly wait: 'silent' | 'warn' }
+  { readonly kind: 'relay'; readonly cause: ForwardCause; readonly wait: 'silent' | 'warn' } | AfterCall
+
+/** Only a part was asked for. */
+export type AfterCall =
   /** An RPC gave an `auth` block. */
   | { readonly kind: 'auth'; readonly shape: AnswerShape; readonly warnings: readonly string[] }
   /** An RPC gave an entity: now the batch token can be sealed here. */
@@ -51,9 +53,14 @@ export type AfterAnswer =
 
 export const ACTIVE_UNKNOWN = 'local node not active but active cluster node not found'
 
-/** Sends a whole request to the active node. */
+/**
+ * Sends a whole request to the active node. A client may forbid that with X-Vault-No-Request-Forwarding, and is told where to
+ * go itself; what a standby finds out only at its storage (`warn`), it forwards all the same (vault-consistency 3.4).
+ */
 export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'silent' | 'warn'): void {
-  if (knownActive(turn.node) === null) return answerError(turn, call, 500, [ACTIVE_UNKNOWN])
+  const active = knownActive(turn.node)
+  if (active === null) return answerUnasked(turn, call, errorReply(500, [ACTIVE_UNKNOWN]), cause)
+  if (wait === 'silent' && call.request.noForwarding) return answerUnasked(turn, call, redirectTo(active), null)
   ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({
     kind: 'forward',
     call: id,
@@ -63,7 +70,7 @@ export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'sile
 }
 
 /** Sends the part that only the active node can do. */
-export function callActive(turn: Turn, call: Call, what: ActiveCall, after: AfterAnswer): void {
+export function callActive(turn: Turn, call: Call, what: ActiveCall, after: AfterCall): void {
   ask(turn, call, after, (id) => ({ kind: 'call', call: id, id: call.id, what }))
 }
 
@@ -73,7 +80,7 @@ function ask(turn: Turn, call: Call, after: AfterAnswer, question: (id: number) 
   const deadline = micros(turn.now + node.config.max_request_duration)
   if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { call, deadline, after })
   if (waiting.calls.size >= WAITING_MAX)
-    return answerError(turn, call, 503, ['too many requests wait for the active node'])
+    return answerUnasked(turn, call, errorReply(503, ['too many requests wait for the active node']), causeOf(after))
   const id = waiting.nextCall++
   waiting.calls.set(id, { call, deadline, after })
   turn.effects.push({ kind: 'send', to: active, message: question(id) })
@@ -87,11 +94,16 @@ export function receiveAnswer(turn: Turn, id: number, answer: PeerAnswer): void 
   const { call, after } = pending
   if (after.kind === 'relay') return relay(turn, call, after, answer)
   const { result } = answer
-  if (result.kind === 'reply') throw new Error('the active node relayed a reply where the result of a call was due')
+  if (result.kind === 'reply') {
+    throw new Error(
+      `${turn.node.id} called for ${after.kind} and was relayed a reply: receiveCall must answer a call, under its own number`,
+    )
+  }
   rpcReply(turn, call, replyOf(turn, outcomeAfter(turn, after, result), after.shape), answer)
 }
 
-function outcomeAfter(turn: Turn, after: Exclude<AfterAnswer, { kind: 'relay' }>, result: ActiveResult): Outcome {
+/** What the client is answered when the active node's part has come to this result. */
+export function outcomeAfter(turn: Turn, after: AfterCall, result: ActiveResult): Outcome {
   if (after.kind === 'answer') return after.outcome
   if (after.kind === 'seal-login' && result.kind === 'entity') {
     return outcomeOf(sealLogin(turn, after.draft, result.entityId), after.warnings)
@@ -100,10 +112,14 @@ function outcomeAfter(turn: Turn, after: Exclude<AfterAnswer, { kind: 'relay' }>
 }
 
 function relay(turn: Turn, call: Call, after: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
-  if (answer.result.kind !== 'reply')
-    throw new Error(`the active node answered ${answer.result.kind} to a forwarded request`)
+  if (answer.result.kind !== 'reply') {
+    const what = `${call.request.method} ${call.request.path}`
+    throw new Error(
+      `${answer.by} answered ${answer.result.kind} to the forwarded ${what}: receiveForwarded must answer it with a reply`,
+    )
+  }
   const { reply } = answer.result
-  const served = servedBy(turn, call, answer, after.cause)
+  const served = servedFrom(turn, call, answer, after.cause)
   const { config } = turn.node
   // A plain standby has no state that anybody reads, so it waits for none (vault-consistency 4.3).
   const waits =
@@ -118,23 +134,16 @@ const waitedFor = (reply: VaultReply, index: WalIndex): WalIndex => (reply.statu
 
 /** The request itself was handled here; only its writes were made on the active node. */
 function rpcReply(turn: Turn, call: Call, reply: VaultReply | null, answer: PeerAnswer): void {
-  if (reply === null) throw new Error('an RPC has no later reply')
-  const { node } = turn
-  const served = { ...servedBy(turn, call, answer, 'rpc'), by: node.id, applied: call.applied, epoch: epochOf(node) }
+  if (reply === null) {
+    const what = `${call.request.method} ${call.request.path}`
+    throw new Error(
+      `the call for ${what} came to no reply: give its outcome \`call-active\` an answer that is not \`later\``,
+    )
+  }
+  const served = servedFrom(turn, call, ownFacts(turn, call.applied, answer.wrote), 'rpc')
   const index = waitedFor(reply, answer.wrote)
   answerWhenApplied(turn, { index, warn: true }, call, withIndex(turn, reply, answer.wrote), served)
 }
-
-const servedBy = (turn: Turn, call: Call, answer: PeerAnswer, cause: ForwardCause): Served => ({
-  node: turn.node.id,
-  by: answer.by,
-  applied: answer.applied,
-  appliedHere: call.applied,
-  epoch: answer.epoch,
-  forwarded: cause,
-  wrote: answer.wrote,
-  waitTimedOut: false,
-})
 
 /** The link to the active node broke: everything that was asked is lost. */
 export function failCalls(turn: Turn): void {
@@ -158,27 +167,19 @@ export function endOverdueCalls(turn: Turn): void {
   for (const [id, pending] of calls) {
     if (pending.deadline > turn.now) return
     calls.delete(id)
-    answerError(turn, pending.call, 500, ['context deadline exceeded'])
+    answerUnasked(turn, pending.call, errorReply(500, ['context deadline exceeded']), causeOf(pending.after))
   }
 }
 
 /** A forward that fails sends the client to the active node itself; an RPC that fails is an internal error
  *  (vault-http-api 8, "Failure surface"). */
 function fail(turn: Turn, { call, after }: PendingCall): void {
-  const { node } = turn
-  const failedReply: VaultReply =
-    after.kind === 'relay' && node.active !== null
-      ? { status: 307, index: null, body: null, redirectTo: node.active }
-      : errorReply(500, [oneError('internal error')])
-  const served: Served = {
-    node: node.id,
-    by: node.id,
-    applied: call.applied,
-    appliedHere: call.applied,
-    epoch: 0 as Served['epoch'],
-    forwarded: null,
-    wrote: 0 as WalIndex,
-    waitTimedOut: false,
-  }
-  turn.effects.push({ kind: 'reply', id: call.id, answer: { reply: failedReply, served } })
+  const { active } = turn.node
+  const reply =
+    after.kind === 'relay' && active !== null ? redirectTo(active) : errorReply(500, [oneError('internal error')])
+  answerUnasked(turn, call, reply, causeOf(after))
 }
+
+const redirectTo = (active: NodeId): VaultReply => ({ status: 307, index: null, body: null, redirectTo: active })
+
+const causeOf = (after: AfterAnswer): ForwardCause => (after.kind === 'relay' ? after.cause : 'rpc')

@@ -1,12 +1,13 @@
 /**
  * Links that break and heal.
- * Always holds: a broken link loses what was under way on it, and both ends know; after it heals, the active node streams only
- * when the standby has said how far its disk is, so nothing is sent on a guess.
+ * Always holds: a broken link loses what was under way on it, and both ends know; after it heals, whichever end hears of it
+ * last, the standby says how far its disk is, and the active node streams from there, so nothing is sent on a guess.
  */
 
 import type { NodeId } from '@fourtwelve/protocol'
 import type { Turn } from '../turn.ts'
 import { failCalls } from './calls.ts'
+import type { PeerMessage } from './peer-message.ts'
 
 export function connect(turn: Turn, other: NodeId): void {
   const { node, effects } = turn
@@ -15,12 +16,13 @@ export function connect(turn: Turn, other: NodeId): void {
   peer.connected = true
   peer.linkChangedAt = turn.now
   peer.isHeard = false
-  if (node.role === 'active') {
-    const { committed, committedAt } = node.log
-    effects.push({ kind: 'send', to: other, message: { kind: 'commit', commit: committed, commitTime: committedAt } })
-  } else if (other === node.active) {
-    effects.push({ kind: 'send', to: other, message: { kind: 'received', received: node.log.received } })
-  }
+  const message: PeerMessage | null =
+    node.role === 'active'
+      ? { kind: 'how-far' }
+      : other === node.active
+        ? { kind: 'this-far', received: node.log.received }
+        : null
+  if (message !== null) effects.push({ kind: 'send', to: other, message })
 }
 
 export function disconnect(turn: Turn, other: NodeId): void {

@@ -1,6 +1,8 @@
 /**
  * What nodes say to each other. Plain data, so that it may cross a thread or a wire.
- * Always holds: messages of one link arrive in the order in which they were sent, or the link breaks and both ends are told.
+ * Always holds: a link has two lanes, one for the log (entries, commits, snapshots, how far each is) and one for calls and their
+ * answers. Messages of one lane arrive in the order in which they were sent, or the link breaks and both ends are told; between
+ * the lanes nothing is promised: an answer may come before the entries that it speaks of.
  */
 
 import type {
@@ -31,6 +33,11 @@ export type PeerMessage =
   | { readonly kind: 'commit'; readonly commit: WalIndex; readonly commitTime: Micros }
   /** Active to a standby that is behind the held log: everything at once. */
   | { readonly kind: 'snapshot'; readonly term: Term; readonly snapshot: Snapshot }
+  /** Active to standby, when the link is made: how far is your disk? The ends learn of a link one after the other, and what
+   *  the first says, the second may not hear. */
+  | { readonly kind: 'how-far' }
+  /** Standby to active, when the link is made and when it is asked: everything up to `received` is on my disk; go on there. */
+  | { readonly kind: 'this-far'; readonly received: WalIndex }
   /** Standby to active: everything up to `received` is on my disk. */
   | { readonly kind: 'received'; readonly received: WalIndex }
   /** Standby to active: serve this request of one of my clients. */
@@ -46,7 +53,6 @@ export interface Snapshot {
   readonly index: WalIndex
   readonly chain: number
   readonly values: readonly (readonly [string, StoredValue])[]
-  readonly commitTime: Micros
 }
 
 /** What only the active node can do for a standby that has checked everything else (vault-consistency 4.2). */

@@ -1,18 +1,19 @@
 /** What a node does with a message of another. Owns the table from message to handler. */
 
-import { walIndex, type NodeId } from '@fourtwelve/protocol'
+import type { NodeId } from '@fourtwelve/protocol'
 import { learnCommit } from '../log/apply.ts'
+import { isStorageFull, STORAGE_FULL } from '../log/storage-full.ts'
 import { actingRole, DR_SECONDARY, hasNoKeys } from '../node-condition.ts'
+import type { NodeState } from '../node-state.ts'
 import type { Call } from '../request/call.ts'
-import { answerError } from '../request/respond.ts'
+import { answerError, ownFacts } from '../request/respond.ts'
 import { serve } from '../request/serve.ts'
 import { lastWritten, type Turn } from '../turn.ts'
 import { performCall } from './active-call.ts'
 import { ACTIVE_UNKNOWN, loseCall, receiveAnswer } from './calls.ts'
 import type { ActiveResult, PeerMessage } from './peer-message.ts'
-import { receiveEntries, receiveSnapshot, standbyReceived } from './replicate.ts'
-import { answerWhenCommitted } from '../request/waiting.ts'
-import { epochOf } from '../tokens/generation.ts'
+import { receiveEntries, receiveSnapshot, standbyJoined, standbyReceived } from './replicate.ts'
+import { answerAtOnce, answerWhenCommitted } from '../request/waiting.ts'
 
 export function receiveMessage(turn: Turn, from: NodeId, message: PeerMessage): void {
   switch (message.kind) {
@@ -23,6 +24,14 @@ export function receiveMessage(turn: Turn, from: NodeId, message: PeerMessage): 
       return learnCommit(turn, message.commit, message.commitTime)
     case 'snapshot':
       return receiveSnapshot(turn, message.snapshot)
+    case 'how-far':
+      return void turn.effects.push({
+        kind: 'send',
+        to: from,
+        message: { kind: 'this-far', received: turn.node.log.received },
+      })
+    case 'this-far':
+      return standbyJoined(turn, from, message.received)
     case 'received':
       return standbyReceived(turn, from, message.received)
     case 'answer':
@@ -49,18 +58,23 @@ function receiveForwarded(turn: Turn, from: NodeId, { id, call, request }: Messa
 
 function receiveCall(turn: Turn, from: NodeId, { id, call, what }: MessageOf<'call'>): void {
   const { node } = turn
-  const applied = walIndex(node.log.head)
-  const result =
-    actingRole(node) !== 'active'
-      ? NOT_ACTIVE
-      : node.condition === 'dr-secondary'
-        ? REFUSED_BY_DR_SECONDARY
-        : performCall(turn, id, what)
-  const facts = { by: node.id, applied, epoch: epochOf(node), wrote: lastWritten(turn), head: node.log.head }
-  answerWhenCommitted(turn, { kind: 'peer', to: from, call, answer: { result, ...facts } })
+  const applied = node.log.head
+  const refusal = refusalOfCalls(node)
+  const result = refusal ?? performCall(turn, id, what)
+  const answer = { result, ...ownFacts(turn, applied, lastWritten(turn)), head: node.log.head }
+  const ready = { kind: 'peer', to: from, call, answer } as const
+  if (refusal === null) answerWhenCommitted(turn, ready)
+  else answerAtOnce(turn, ready)
+}
+
+function refusalOfCalls(node: NodeState): ActiveResult | null {
+  if (actingRole(node) !== 'active') return NOT_ACTIVE
+  if (node.condition === 'dr-secondary') return REFUSED_BY_DR_SECONDARY
+  return isStorageFull(node) ? REFUSED_BY_STORAGE : null
 }
 
 type MessageOf<K extends PeerMessage['kind']> = Extract<PeerMessage, { readonly kind: K }>
 
 const REFUSED_BY_DR_SECONDARY: ActiveResult = { kind: 'refused', ...DR_SECONDARY }
+const REFUSED_BY_STORAGE: ActiveResult = { kind: 'refused', ...STORAGE_FULL }
 const NOT_ACTIVE: ActiveResult = { kind: 'refused', status: 500, error: 'internal error', wrapped: true }

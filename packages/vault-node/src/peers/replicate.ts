@@ -1,7 +1,7 @@
 /**
  * The log on its way: flushed here, streamed, received there, committed by a majority.
- * Always holds: an entry is streamed only after it is on the active node's own disk; commit never goes back; a standby gets
- * every entry in order, or a snapshot in place of those that are no longer held.
+ * Always holds: an entry is streamed, by itself or in a snapshot, only after it is on the active node's own disk; commit never
+ * goes back; a standby gets every entry in order, or a snapshot in place of those that are no longer held.
  */
 
 import { walIndex, type NodeId, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
@@ -14,7 +14,7 @@ import type { Peer } from './peers.ts'
 import type { Snapshot } from './peer-message.ts'
 
 /** How many nodes must have an entry: a majority of those configured. */
-const quorum = (nodes: number): number => Math.floor(nodes / 2) + 1
+export const quorum = (nodes: number): number => Math.floor(nodes / 2) + 1
 
 /** The own disk has everything up to `through`. */
 export function entriesFlushed(turn: Turn, through: WalIndex): void {
@@ -30,39 +30,66 @@ export function entriesFlushed(turn: Turn, through: WalIndex): void {
   }
 }
 
-/** A standby says how far its disk is. */
+/** A standby has flushed something. */
 export function standbyReceived(turn: Turn, from: NodeId, received: WalIndex): void {
   const peer = turn.node.peers.get(from)
-  if (peer === undefined || turn.node.role !== 'active') return
-  if (!peer.isHeard) {
-    peer.isHeard = true
-    peer.sent = received
-    peer.received = received
-    stream(turn, peer)
-  } else if (received <= peer.received) return
-  else peer.received = received
+  if (peer === undefined || turn.node.role !== 'active' || received <= peer.received) return
+  peer.received = received
   advanceCommit(turn)
   forgetReceived(turn.node)
+}
+
+/** A standby says where to go on behind a new link, and is told what it missed. It may say so twice: both ends began. */
+export function standbyJoined(turn: Turn, from: NodeId, received: WalIndex): void {
+  const peer = turn.node.peers.get(from)
+  if (peer === undefined || turn.node.role !== 'active') return
+  if (peer.isHeard) return standbyReceived(turn, from, received)
+  peer.isHeard = true
+  peer.snapshot = null
+  peer.sent = received
+  peer.received = received
+  tellCommits(turn, from, received)
+  stream(turn, peer)
+  advanceCommit(turn)
+  forgetReceived(turn.node)
+}
+
+/** Tells a standby when each commit was that it may have missed: its lag runs from then. */
+function tellCommits({ node, effects }: Turn, to: NodeId, received: WalIndex): void {
+  const { committed, committedAt, commits } = node.log
+  const missed = commits.unheard(received)
+  for (const { through, at } of missed)
+    effects.push({ kind: 'send', to, message: { kind: 'commit', commit: through, commitTime: at } })
+  if (missed.at(-1)?.through !== committed)
+    effects.push({ kind: 'send', to, message: { kind: 'commit', commit: committed, commitTime: committedAt } })
 }
 
 /** Streams what a standby has not been sent, as far as it is on the own disk. */
 function stream(turn: Turn, peer: Peer): void {
   const { log, term } = turn.node
-  if (!peer.connected || !peer.isHeard || peer.sent >= log.received) return
+  if (!peer.connected || !peer.isHeard) return
+  if (peer.snapshot !== null) {
+    if (log.received < peer.snapshot.index) return
+    turn.effects.push({ kind: 'send', to: peer.id, message: { kind: 'snapshot', term, snapshot: peer.snapshot } })
+    peer.sent = peer.snapshot.index
+    peer.snapshot = null
+  }
+  if (peer.sent >= log.received) return
   const entries = entriesBetween(log, peer.sent, log.received)
-  const message =
-    entries === null
-      ? ({ kind: 'snapshot', term, snapshot: takeSnapshot(turn) } as const)
-      : ({ kind: 'append', term, entries, commit: log.committed, commitTime: log.committedAt } as const)
-  peer.sent = entries === null ? log.head : log.received
-  turn.effects.push({ kind: 'send', to: peer.id, message })
+  if (entries === null) {
+    peer.snapshot = takeSnapshot(turn.node)
+    return stream(turn, peer)
+  }
+  const { committed: commit, committedAt: commitTime, received } = log
+  peer.sent = received
+  turn.effects.push({ kind: 'send', to: peer.id, message: { kind: 'append', term, entries, commit, commitTime } })
 }
 
-const takeSnapshot = ({ node, now }: Turn): Snapshot => ({
-  index: node.log.head,
-  chain: node.log.chain,
-  values: [...node.store.entries()],
-  commitTime: now,
+/** A copy of the state as it is now: of the head of the log, which may not be on the own disk yet. */
+const takeSnapshot = ({ log, store }: NodeState): Snapshot => ({
+  index: log.head,
+  chain: log.chain,
+  values: [...store.entries()],
 })
 
 /** Entries arrive at a standby. What it has already (the stream was resent) is left out. */
@@ -70,7 +97,7 @@ export function receiveEntries(turn: Turn, entries: readonly WalEntry[]): void {
   const { log } = turn.node
   const fresh = entries.filter((entry) => entry.index > log.head)
   for (const entry of fresh) append(log, entry)
-  if (fresh.length > 0) turn.effects.push({ kind: 'append', entries: fresh })
+  if (fresh.length > 0) turn.effects.push({ kind: 'append', origin: 'received', entries: fresh })
 }
 
 /** A snapshot arrives: it stands in place of the own log, and reads go on with old data until its index may be seen. */
@@ -94,6 +121,7 @@ function advanceCommit(turn: Turn): void {
   if (commit <= node.log.committed) return
   node.log.committed = commit
   node.log.committedAt = turn.now
+  node.log.commits.add({ through: commit, at: turn.now, streamed: node.log.received })
   turn.effects.push({ kind: 'committed', through: commit })
   endCommitWaits(turn, commit)
   for (const peer of node.peers.values()) {
@@ -108,6 +136,7 @@ function forgetReceived(node: NodeState): void {
   const { log, config } = node
   let everywhere: number = log.committed
   for (const peer of node.peers.values()) everywhere = Math.min(everywhere, peer.received)
+  log.commits.forget(walIndex(everywhere))
   const buffered = log.head - config.replication.logshipper_buffer_length
   forget(log, walIndex(Math.min(log.committed, Math.max(everywhere, buffered))))
 }

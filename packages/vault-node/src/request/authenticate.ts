@@ -5,8 +5,10 @@
  */
 
 import type { ForwardCause } from '@fourtwelve/protocol'
-import { findToken } from '../tokens/find-token.ts'
+import { isStorageFull, STORAGE_FULL } from '../log/storage-full.ts'
+import { findToken, LEASE_MISSING } from '../tokens/find-token.ts'
 import type { PresentedToken } from '../tokens/presented-token.ts'
+import { queueRevocation } from '../tokens/revoke-job.ts'
 import { USES_SPENT } from '../tokens/token-entry.ts'
 import { tokenKey } from '../storage-keys.ts'
 import { write, type Turn } from '../turn.ts'
@@ -18,23 +20,34 @@ import { tokenGate } from './token-gate.ts'
 export type Authentication =
   | { readonly kind: 'accepted'; readonly token: PresentedToken; readonly lastUse: boolean }
   | { readonly kind: 'forward'; readonly cause: ForwardCause }
-  | { readonly kind: 'refused'; readonly status: number; readonly error: string }
+  /** `looked`: the answer tells of what is stored, so it leaves the active node only when a majority has that. */
+  | { readonly kind: 'refused'; readonly looked: boolean; readonly status: number; readonly error: string }
 
-export const LEASE_MISSING =
-  'error performing token check: no lease entry found for token that ought to have one, possible eventual consistency issue'
+type Refused = Extract<Authentication, { kind: 'refused' }>
 
-const refused = (status: number, error: string): Authentication => ({ kind: 'refused', status, error })
+const atOnce = (status: number, error: string): Refused => ({ kind: 'refused', looked: false, status, error })
+const afterLook = (status: number, error: string): Refused => ({ kind: 'refused', looked: true, status, error })
+
+export const CHECK_WITHOUT_LEASE: Refused = afterLook(500, `error performing token check: ${LEASE_MISSING}`)
 
 export function authenticate(turn: Turn, call: Call): Authentication {
   const { node, crypto, now } = turn
   const presented = call.request.token
-  if (presented === null || presented === '') return refused(403, 'permission denied')
+  if (presented === null || presented === '') return atOnce(403, 'permission denied')
   const gate = gateRefusal(turn, presented)
   if (gate !== null) return gate
   const found = findToken(node, crypto, now, presented)
-  if (found.kind === 'absent') return refused(403, invalidToken(turn))
-  if (found.kind === 'lease-missing') return refused(500, LEASE_MISSING)
-  return countUse(turn, call, found.token)
+  switch (found.kind) {
+    case 'found':
+      return countUse(turn, call, found.token)
+    case 'lease-missing':
+      return CHECK_WITHOUT_LEASE
+    case 'lease-lost':
+      queueRevocation(node, found.saltedId)
+      return afterLook(403, invalidToken(turn))
+    case 'absent':
+      return afterLook(403, invalidToken(turn))
+  }
 }
 
 /** What the token's own index forbids; null when it may be looked up. */
@@ -46,11 +59,11 @@ export function gateRefusal(turn: Turn, presented: string): Exclude<Authenticati
     case 'forward':
       return { kind: 'forward', cause: 'new-token' }
     case 'missing-state':
-      return { kind: 'refused', status: 412, error: MISSING_STATE }
+      return atOnce(412, MISSING_STATE)
     case 'bad-token':
       return turn.node.config.switches.bad_token === '500'
-        ? { kind: 'refused', status: 500, error: decision.dump }
-        : { kind: 'refused', status: 403, error: invalidToken(turn) }
+        ? atOnce(500, decision.dump)
+        : atOnce(403, invalidToken(turn))
   }
 }
 
@@ -63,6 +76,7 @@ function countUse(turn: Turn, call: Call, token: PresentedToken): Authentication
   const { entry } = token
   if (entry.numUses <= 0) return { kind: 'accepted', token, lastUse: false }
   if (turn.node.role !== 'active') return { kind: 'forward', cause: 'limited-use' }
+  if (isStorageFull(turn.node)) return atOnce(STORAGE_FULL.status, STORAGE_FULL.error)
   const numUses = entry.numUses === 1 ? USES_SPENT : entry.numUses - 1
   const used = { ...entry, numUses }
   write(turn, call.id, tokenKey(entry.saltedId), used)

@@ -4,9 +4,18 @@
  * a reply that tells of what is stored leaves the active node only when a majority has what it was executed on.
  */
 
-import { encodeIndexState, NO_INDEX, type JsonObject, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import {
+  asGoMap,
+  encodeIndexState,
+  NO_INDEX,
+  type ForwardCause,
+  type Served,
+  type VaultReply,
+  type WalIndex,
+} from '@fourtwelve/protocol'
 import type { Outcome } from '../outcome.ts'
 import { epochOf } from '../tokens/generation.ts'
+import type { RevokeAnswers } from '../tokens/revoke-job.ts'
 import { lastWritten, type Turn } from '../turn.ts'
 import type { Call } from './call.ts'
 import { envelope, errorReply, oneError } from './envelope.ts'
@@ -31,20 +40,23 @@ export function answer(turn: Turn, call: Call, outcome: Outcome, shape: AnswerSh
   send(turn, call, indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
 }
 
-/** Answers a revocation, whose work was spread over several turns. */
-export function answerLater(turn: Turn, call: Call, outcome: Outcome): void {
+/** Answers a request whose work was spread over several turns. `wrote` is the last index that was written for it. */
+export function answerLater(turn: Turn, { call, indexed }: RevokeAnswers, outcome: Outcome, wrote: WalIndex): void {
   const reply = replyOf(turn, outcome, BARE)
-  if (reply === null) return
-  const wrote = turn.node.log.head
-  send(turn, call, turn.node.config.switches.index_on_revoke === 'on' ? withIndex(turn, reply, wrote) : reply, wrote)
+  if (reply !== null) send(turn, call, indexed ? withIndex(turn, reply, wrote) : reply, wrote)
 }
 
 export const answerError = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
   send(turn, call, errorReply(status, errors), lastWritten(turn))
 
-/** Refuses what was judged without a look at anything stored: such an answer waits for no majority (an unmet index least of all). */
+/** Refuses what was judged before anything stored was looked up, and what cannot wait: such an answer waits for no majority (an
+ *  unmet index least of all). */
 export const refuseAtOnce = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
-  answerAtOnce(turn, readyAnswer(turn, call, errorReply(status, errors), NO_INDEX))
+  answerAtOnce(turn, readyAnswer(turn, call, errorReply(status, errors), lastWritten(turn)))
+
+/** Answers that the active node could not be asked: `cause` is what for; null when nobody tried. */
+export const answerUnasked = (turn: Turn, call: Call, reply: VaultReply, cause: ForwardCause | null): void =>
+  answerAtOnce(turn, readyAnswer(turn, call, reply, NO_INDEX, cause))
 
 /** Answers what a node says of itself: also while it waits for a majority in vain. */
 export function answerOfNode(turn: Turn, call: Call, outcome: Outcome): void {
@@ -62,22 +74,47 @@ export function withIndex(turn: Turn, reply: VaultReply, wrote: WalIndex): Vault
 const send = (turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): void =>
   answerWhenCommitted(turn, readyAnswer(turn, call, reply, wrote))
 
-function readyAnswer(turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): ReadyAnswer {
+function readyAnswer(
+  turn: Turn,
+  call: Call,
+  reply: VaultReply,
+  wrote: WalIndex,
+  forwarded: ForwardCause | null = null,
+): ReadyAnswer {
   const { node } = turn
-  const facts = { by: node.id, applied: call.applied, epoch: epochOf(node), wrote }
+  const facts = ownFacts(turn, call.applied, wrote)
   if (call.origin.kind === 'standby') {
     const answered = { result: { kind: 'reply', reply } as const, ...facts, head: node.log.head }
     return { kind: 'peer', to: call.origin.node, call: call.origin.call, answer: answered }
   }
-  const served = { node: node.id, ...facts, appliedHere: call.applied, forwarded: null, waitTimedOut: false }
-  return { kind: 'client', call, reply, served }
+  return { kind: 'client', call, reply, served: servedFrom(turn, call, facts, forwarded) }
 }
+
+/** Who worked on a request, and in which state. */
+export type WorkFacts = Pick<Served, 'by' | 'applied' | 'epoch' | 'wrote'>
+
+/** This node did the work, on what was `applied` when it began. */
+export const ownFacts = ({ node }: Turn, applied: WalIndex, wrote: WalIndex): WorkFacts => ({
+  by: node.id,
+  applied,
+  epoch: epochOf(node),
+  wrote,
+})
+
+/** What is told beside the answer to a client of this node. */
+export const servedFrom = (
+  { node }: Turn,
+  call: Call,
+  { by, applied, epoch, wrote }: WorkFacts,
+  forwarded: ForwardCause | null,
+): Served => ({ node: node.id, by, applied, appliedHere: call.applied, epoch, forwarded, wrote, waitTimedOut: false })
 
 /** Null when the reply is not for now. */
 export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): VaultReply | null {
   const wrap = (status: number, parts: Omit<Parameters<typeof envelope>[1], 'mountType'>): VaultReply => {
     const body = envelope(turn.crypto, { ...parts, mountType: shape.mountType })
-    return { status, index: null, body: shape.inject && parts.data ? { ...sortedByKey(parts.data), ...body } : body }
+    // What is injected into the top level stands there in the order of a Go map.
+    return { status, index: null, body: shape.inject && parts.data ? { ...asGoMap(parts.data), ...body } : body }
   }
   switch (outcome.kind) {
     case 'data':
@@ -112,7 +149,3 @@ export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): Vault
       throw new Error(`an outcome of kind ${outcome.kind} must be finished before it is answered`)
   }
 }
-
-/** What is injected into the top level stands there in the order of a Go map. */
-const sortedByKey = (data: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))

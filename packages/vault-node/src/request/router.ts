@@ -7,14 +7,9 @@
 import type { NodeState } from '../node-state.ts'
 import type { PathSpec } from '../path-spec.ts'
 import { pathsOf } from '../paths/routes.ts'
-import { MOUNT_FOLDER } from '../storage-keys.ts'
 import type { Mount } from './mount.ts'
+import { mountOver } from './mounts.ts'
 import { matchPath } from './path-table.ts'
-
-export interface Router {
-  /** Longest path first. */
-  readonly mounts: readonly Mount[]
-}
 
 export interface Route {
   readonly mount: Mount
@@ -25,21 +20,9 @@ export interface Route {
 
 /** Null when nothing is mounted there. A trailing `/` (as LIST has) does not count. */
 export function route(node: NodeState, path: string): Route | null {
-  node.router ??= buildRouter(node)
   const bare = path.endsWith('/') ? path.slice(0, -1) : path
-  for (const mount of node.router.mounts) {
-    if (!bare.startsWith(mount.path) && `${bare}/` !== mount.path) continue
-    const match = matchPath(pathsOf(mount), bare.slice(mount.path.length))
-    return { mount, spec: match?.spec ?? null, params: match?.params ?? {} }
-  }
-  return null
-}
-
-function buildRouter({ store }: NodeState): Router {
-  const mounts: Mount[] = []
-  for (const name of store.list(MOUNT_FOLDER)) {
-    const mount = store.get<Mount>(MOUNT_FOLDER + name)
-    if (mount !== undefined) mounts.push(mount)
-  }
-  return { mounts: mounts.sort((a, b) => b.path.length - a.path.length) }
+  const mount = mountOver(node, `${bare}/`)
+  if (mount === undefined) return null
+  const match = matchPath(pathsOf(mount), bare.slice(mount.path.length))
+  return { mount, spec: match?.spec ?? null, params: match?.params ?? {} }
 }

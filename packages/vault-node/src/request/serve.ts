@@ -5,6 +5,7 @@
 
 import type { ForwardCause, Method } from '@fourtwelve/protocol'
 import { knowsEntity } from '../identity/entity.ts'
+import { isStorageFull, STORAGE_FULL } from '../log/storage-full.ts'
 import { actingRole, refusalOf } from '../node-condition.ts'
 import { forward } from '../peers/calls.ts'
 import type { PathOperation } from '../path-spec.ts'
@@ -14,7 +15,7 @@ import { findToken } from '../tokens/find-token.ts'
 import { startRevocation } from '../tokens/revoke-tree.ts'
 import type { PresentedToken } from '../tokens/presented-token.ts'
 import type { Turn } from '../turn.ts'
-import { authenticate, gateRefusal, LEASE_MISSING } from './authenticate.ts'
+import { authenticate, CHECK_WITHOUT_LEASE, gateRefusal, type Authentication } from './authenticate.ts'
 import { authorize, type Permission } from './authorize.ts'
 import type { Call } from './call.ts'
 import { finish, shapeOf } from './finish.ts'
@@ -89,12 +90,15 @@ function serveLogical(turn: Turn, call: Call, to: Route | null): void {
 
   const who = authenticate(turn, call)
   if (who.kind === 'forward') return forwardSilently(turn, call, to, who.cause)
-  if (who.kind === 'refused') {
-    // An unmet index never waits; a token that is not found was looked for in what a majority may lack.
-    return (who.status === 412 ? refuseAtOnce : answerError)(turn, call, who.status, [who.error])
-  }
+  if (who.kind === 'refused') return refuse(turn, call, who)
   serveAuthenticated(turn, call, to, who.token)
-  if (who.lastUse) startRevocation(turn, { salted: who.token.entry.saltedId, orphanChildren: false, call: null })
+  if (who.lastUse) startRevocation(turn, { salted: who.token.entry.saltedId, orphanChildren: false, answers: null })
+}
+
+/** An unmet index never waits; a token that is not found was looked for in what a majority may lack. */
+function refuse(turn: Turn, call: Call, { looked, status, error }: Extract<Authentication, { kind: 'refused' }>): void {
+  if (looked) answerError(turn, call, status, [error])
+  else refuseAtOnce(turn, call, status, [error])
 }
 
 /** A login needs no token, but Vault looks one up that is there: on a standby without its lease it is found out, and under
@@ -105,9 +109,8 @@ function serveLogin(turn: Turn, call: Call, to: Route): void {
   if (token !== null && token !== '' && node.role !== 'active') {
     const gate = node.config.replication.allow_forwarding_via_token === 'new_token' ? gateRefusal(turn, token) : null
     if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
-    if (gate?.kind === 'refused') return answerError(turn, call, gate.status, [gate.error])
-    if (findToken(node, crypto, now, token).kind === 'lease-missing')
-      return answerError(turn, call, 500, [LEASE_MISSING])
+    if (gate?.kind === 'refused') return refuse(turn, call, gate)
+    if (findToken(node, crypto, now, token).kind === 'lease-missing') return refuse(turn, call, CHECK_WITHOUT_LEASE)
   }
   handle(turn, call, to, null, false)
 }
@@ -120,8 +123,10 @@ function serveAuthenticated(turn: Turn, call: Call, to: Route | null, token: Pre
   if (typeof named === 'string' && named !== '') {
     const gate = gateRefusal(turn, named)
     if (gate?.kind === 'forward') return forward(turn, call, gate.cause, 'silent')
-    if (gate?.kind === 'refused')
-      return answerError(turn, call, gate.status === 412 ? 412 : 403, [gate.status === 412 ? gate.error : 'bad token'])
+    if (gate?.kind === 'refused') {
+      // The request's own token was looked up.
+      return gate.status === 412 ? refuse(turn, call, gate) : answerError(turn, call, 403, ['bad token'])
+    }
   }
   if (node.role !== 'active' && token.entry.entityId !== '' && !knowsEntity(node, token.entry.entityId)) {
     return forwardSilently(turn, call, to, 'unknown-entity')
@@ -139,7 +144,7 @@ const OWN_POLICY: Permission = { kind: 'granted', sudo: false }
 /** The path itself. */
 function handle(turn: Turn, call: Call, to: Route, token: PresentedToken | null, sudo: boolean): void {
   const { spec, mount, params } = to
-  const shape = shapeOf(mount, spec)
+  const shape = shapeOf(turn.node, mount, spec)
   if (spec === null)
     return answer(turn, call, { kind: 'refused', status: 404, error: 'unsupported path', wrapped: true }, shape)
   const asked = askedOperation(call.request)
@@ -148,6 +153,8 @@ function handle(turn: Turn, call: Call, to: Route, token: PresentedToken | null,
     return answer(turn, call, { kind: 'refused', status: 405, error: 'unsupported operation', wrapped: true }, shape)
   }
   if (operation.on === 'active' && turn.node.role !== 'active') return forward(turn, call, 'write', 'warn')
+  if (operation.on !== 'any' && isStorageFull(turn.node))
+    return refuseAtOnce(turn, call, STORAGE_FULL.status, [STORAGE_FULL.error])
   const context: RequestContext = {
     turn,
     call,

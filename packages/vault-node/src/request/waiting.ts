@@ -2,10 +2,20 @@
  * Answers that are ready and may not leave yet.
  * On the active node they wait until a majority has everything that they were executed on (no dirty reads); on a standby,
  * after a forwarded request or an RPC, until its own state has caught up, at most `best_effort_wal_wait_duration`.
- * Always holds: each waits once and leaves once; at most WAITING_MAX of each kind; an unmet index of a request never waits.
+ * Always holds: each waits once and leaves once; an unmet index of a request never waits; at most WAITING_MAX of each kind wait.
+ * Answers that tell of a write are beside that number: there are no more of them than entries without a majority
+ * (`storage-full.ts`), and none is refused after its write was made.
  */
 
-import { micros, type Micros, type NodeId, type Served, type VaultReply, type WalIndex } from '@fourtwelve/protocol'
+import {
+  micros,
+  NO_INDEX,
+  type Micros,
+  type NodeId,
+  type Served,
+  type VaultReply,
+  type WalIndex,
+} from '@fourtwelve/protocol'
 import type { Call } from './call.ts'
 import { errorReply, WAIT_WARNING, withWarning } from './envelope.ts'
 import type { PendingCall } from '../peers/calls.ts'
@@ -15,6 +25,8 @@ import type { Turn } from '../turn.ts'
 
 /** Replies that may wait at once, of each kind; beyond, a request is answered 503. */
 export const WAITING_MAX = 100_000
+/** Waits that ended and are still in line for their deadline, beside as many as go on. */
+const ENDED_KEPT_MAX = 1_024
 
 export type ReadyAnswer =
   | { readonly kind: 'client'; readonly call: Call; readonly reply: VaultReply; readonly served: Served }
@@ -76,10 +88,13 @@ export const answerAtOnce = (turn: Turn, ready: ReadyAnswer): void => leave(turn
 export function answerWhenCommitted(turn: Turn, ready: ReadyAnswer): void {
   const { log, waiting, config } = turn.node
   if (log.committed >= log.head || turn.node.role !== 'active') return leave(turn, ready)
-  if (waiting.commits.length >= WAITING_MAX)
+  if (waiting.commits.length >= WAITING_MAX && wroteNothing(ready))
     return leave(turn, failed(ready, 503, 'too many requests wait for storage'))
   waiting.commits.push({ head: log.head, deadline: micros(turn.now + config.max_request_duration), ready })
 }
+
+const wroteNothing = (ready: ReadyAnswer): boolean =>
+  (ready.kind === 'client' ? ready.served.wrote : ready.answer.wrote) === NO_INDEX
 
 /** A majority has everything up to `commit`. */
 export function endCommitWaits(turn: Turn, commit: WalIndex): void {
@@ -107,6 +122,8 @@ export function answerWhenApplied(
   while (slot > 0 && (waiting.states[slot - 1]?.index ?? 0) > wait.index) slot -= 1
   waiting.states.splice(slot, 0, entry)
   waiting.deadlines.push(entry)
+  if (waiting.deadlines.length > 2 * waiting.states.length + ENDED_KEPT_MAX)
+    waiting.deadlines.retain((one) => !one.ended)
 }
 
 /** The standby's index state has reached `index`. */

@@ -11,7 +11,6 @@ import { entryOfSealed, LEGACY_BATCH_PREFIX } from './batch-entry.ts'
 import type { Lease } from './lease.ts'
 import type { PresentedToken } from './presented-token.ts'
 import { readConsistentToken } from './token-readings.ts'
-import { queueRevocation } from './revoke-job.ts'
 import { expireTimeOf, isEndlessRoot, USES_SPENT, type TokenEntry } from './token-entry.ts'
 
 export type TokenLookup =
@@ -19,6 +18,13 @@ export type TokenLookup =
   | { readonly kind: 'absent' }
   /** On a standby: the token has arrived, its lease has not (Vault answers 500). */
   | { readonly kind: 'lease-missing' }
+  /** On the active node, which writes both in one turn: the lease was lost with the end of a log. Nobody was ever given the
+   *  token, so it is as if it were not there; whoever authenticates by it has it revoked. */
+  | { readonly kind: 'lease-lost'; readonly saltedId: string }
+
+/** How Vault speaks of a token whose lease has not arrived. */
+export const LEASE_MISSING =
+  'no lease entry found for token that ought to have one, possible eventual consistency issue'
 
 export interface LookupOptions {
   /** Also find a token that spent its last use or is being revoked. */
@@ -57,7 +63,9 @@ export function findBySaltedId(
   const entry = node.store.get<TokenEntry>(tokenKey(saltedId))
   if (entry === undefined || (entry.numUses === USES_SPENT && !tainted)) return ABSENT
   const lease = node.store.get<Lease>(leaseKey(saltedId)) ?? null
-  if (lease === null && !isEndlessRoot(entry)) return withoutLease(node, entry)
+  if (lease === null && !isEndlessRoot(entry)) {
+    return node.role === 'active' ? { kind: 'lease-lost', saltedId } : { kind: 'lease-missing' }
+  }
   if (lease !== null && lease.expireTime !== null && lease.expireTime <= now) return ABSENT
   return { kind: 'found', token: { presented, entry, lease } }
 }
@@ -77,16 +85,6 @@ export function findByAccessor(
 function saltedIdOf(node: NodeState, crypto: CryptoPort, presented: string): string {
   if (!isConsistentToken(presented)) return crypto.saltedId(presented)
   return readConsistentToken(node.tokenReadings, crypto, presented).saltedId
-}
-
-/**
- * A standby between the write of a token and that of its lease says so. The active node writes both in one turn, so there
- * the lease was lost with the end of a log: nobody holds such a token, and it is put in line for revocation.
- */
-function withoutLease(node: NodeState, entry: TokenEntry): TokenLookup {
-  if (node.role !== 'active') return { kind: 'lease-missing' }
-  if (entry.numUses !== USES_SPENT) queueRevocation(node, entry.saltedId)
-  return ABSENT
 }
 
 /** A batch token carries itself; only its parent, if it has one, must be known here and alive. */

@@ -64,7 +64,11 @@ describe('streaming', () => {
     if (next?.kind !== 'append') throw new Error('no entries are under way')
     const both = { ...next, entries: [...message.entries, ...next.entries] }
     const effects = group.happen(1, { kind: 'message', from: nodeId(0), message: both })
-    expect(effects.find(({ kind }) => kind === 'append')).toEqual({ kind: 'append', entries: next.entries })
+    expect(effects.find(({ kind }) => kind === 'append')).toEqual({
+      kind: 'append',
+      origin: 'received',
+      entries: next.entries,
+    })
     expect(group.node(1).log.head).toBe(group.active.log.head)
   })
 
@@ -299,11 +303,51 @@ describe('a link that breaks', () => {
     const committedAt = group.now
     group.pass(seconds(10))
     group.heal(0, 2)
-    const [news] = group.underWay(0, 2)
-    expect(news).toEqual({ kind: 'commit', commit: group.active.log.head, commitTime: committedAt })
     group.deliver(2, 0)
-    const resent = group.underWay(0, 2).at(-1)
-    expect(resent?.kind === 'append' ? resent.commitTime : null).toBe(committedAt)
+    const news = group.underWay(0, 2).filter(({ kind }) => kind === 'append' || kind === 'commit')
+    expect(news).toMatchObject([
+      { kind: 'commit', commit: group.active.log.head, commitTime: committedAt },
+      { kind: 'append', commit: group.active.log.head, commitTime: committedAt },
+    ])
+  })
+
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])('may be whole for one end before the other (%i first): what is said too early is said again', (first, second) => {
+    const group = new NodeGroup()
+    const id = writeOne(group)
+    group.flush(0)
+    group.deliver(0, 1)
+    group.flush(1)
+    group.cut(0, 1)
+    group.healEnd(first, second)
+    group.settle()
+    group.healEnd(second, first)
+    group.catchUp()
+    expect(group.answerOf(id)?.reply.status).toBe(200)
+    expect(group.ask(1, 'GET', 'secret/data/a').reply.status).toBe(200)
+  })
+
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])('with nothing to send but the news of a commit brings that news (%i first)', (first, second) => {
+    const group = new NodeGroup({ standbys: 2 })
+    writeOne(group)
+    group.flush(0)
+    for (const to of [1, 2]) {
+      group.deliver(0, to)
+      group.flush(to)
+    }
+    group.deliver(1, 0)
+    group.deliver(2, 0)
+    group.cut(0, 1)
+    group.healEnd(first, second)
+    group.settle()
+    group.healEnd(second, first)
+    group.catchUp()
+    expect(group.node(1).log.applied).toBe(group.active.log.head)
   })
 
   test('the other standbys take no notice', () => {
@@ -342,10 +386,11 @@ describe('a standby behind the held log', () => {
     }
     return group
   }
-  const back = (group: NodeGroup): string => {
+  /** Heals the link. Answers as what the standby gets what it missed. */
+  const back = (group: NodeGroup): string | undefined => {
     group.heal(0, 2)
     group.deliver(2, 0)
-    return kinds(group, 0, 2).at(-1) ?? ''
+    return kinds(group, 0, 2).find((kind) => kind === 'append' || kind === 'snapshot')
   }
 
   test('gets entries as long as they are held, and a snapshot when they are not', () => {
@@ -399,6 +444,24 @@ describe('a standby behind the held log', () => {
     group.flush(2)
     group.deliver(2, 0)
     expect(group.answerOf(id)?.reply.status).toBe(200)
+  })
+
+  test('a snapshot is sent only when all that is in it is on the disk of the active node', () => {
+    const group = away(BUFFER + 1)
+    writeOne(group, 'unflushed')
+    const { head } = group.active.log
+    expect(back(group)).toBeUndefined()
+    // What is written meanwhile is not in it, and follows it.
+    writeOne(group, 'later')
+    group.flush(0, walIndex(head - 1))
+    expect(kinds(group, 0, 2)).not.toContain('snapshot')
+    group.flush(0)
+    const [snapshot, append] = group.underWay(0, 2).filter(({ kind }) => kind === 'snapshot' || kind === 'append')
+    if (snapshot?.kind !== 'snapshot' || append?.kind !== 'append') throw new Error('it got neither')
+    expect(snapshot.snapshot.index).toBe(head)
+    expect(append.entries[0]?.index).toBe(head + 1)
+    group.catchUp()
+    expect(group.node(2).log.chain).toBe(group.active.log.chain)
   })
 
   test('a snapshot that is lost is sent again', () => {

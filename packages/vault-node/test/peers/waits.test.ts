@@ -215,7 +215,7 @@ describe('a link that is lost', () => {
     const id = write(group)
     group.cut(0, 1)
     expect(group.answerOf(id)?.reply).toEqual({ status: 307, index: null, body: null, redirectTo: 'n0' })
-    expect(group.answerOf(id)?.served).toMatchObject({ node: 'n1', by: 'n1', forwarded: null })
+    expect(group.answerOf(id)?.served).toMatchObject({ node: 'n1', by: 'n1', wrote: 0 })
   })
 
   test('is an internal error to a call', () => {

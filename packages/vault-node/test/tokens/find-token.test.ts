@@ -66,13 +66,12 @@ describe('a service token', () => {
     expect(findToken(node, crypto, NOW, presented, { tainted: true }).kind).toBe('found')
   })
 
-  it('without a lease on the active node is put in line for revocation, once', () => {
+  it('without a lease on the active node has lost it, and looking for it changes nothing', () => {
     const node = activeNode()
     const { presented, entry } = mint(node, newToken())
     inTurn(node, (turn) => write(turn, 0, leaseKey(entry.saltedId), null))
-    expect(findToken(node, crypto, NOW, presented)).toEqual({ kind: 'absent' })
-    expect(findToken(node, crypto, NOW, presented)).toEqual({ kind: 'absent' })
-    expect(node.revocations).toHaveLength(1)
+    expect(findToken(node, crypto, NOW, presented)).toEqual({ kind: 'lease-lost', saltedId: entry.saltedId })
+    expect(node.revocations).toEqual([])
   })
 
   it('that is root and never ends needs no lease', () => {

@@ -35,7 +35,7 @@ function settle(node: NodeState): readonly (readonly WalEntry[])[] {
 }
 
 const start = (node: NodeState, salted: string, orphanChildren = false): readonly WalEntry[] =>
-  inTurn(node, (turn) => startRevocation(turn, { salted, orphanChildren, call: null }))
+  inTurn(node, (turn) => startRevocation(turn, { salted, orphanChildren, answers: null }))
 
 function belowAndAt(parents: readonly (number | null)[], root: number): ReadonlySet<number> {
   const found = new Set([root])
@@ -213,7 +213,9 @@ describe('the answer', () => {
   it('leaves after the last write, once', () => {
     const node = activeNode()
     const ids = plant(node, [null, ...Array.from({ length: 60 }, () => 0)])
-    inTurn(node, (turn) => startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, call }))
+    inTurn(node, (turn) =>
+      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { call, indexed: false } }),
+    )
     while (node.revocations.length > 0) {
       expect(node.waiting.commits.length).toBe(0)
       inTurn(node, continueRevocations)
@@ -226,7 +228,9 @@ describe('the answer', () => {
   it('is an error when the node is no longer active', () => {
     const node = activeNode()
     const ids = plant(node, [null, ...Array.from({ length: 60 }, () => 0)])
-    inTurn(node, (turn) => startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, call }))
+    inTurn(node, (turn) =>
+      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { call, indexed: false } }),
+    )
     node.role = 'performance-standby'
     const turn = beginTurn(node, NOW, crypto)
     continueRevocations(turn)

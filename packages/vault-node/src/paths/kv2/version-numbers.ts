@@ -2,11 +2,34 @@
 
 import type { JsonValue } from '@fourtwelve/protocol'
 import { weakInt, type Read } from '../../go-decode.ts'
+import { refused, type Outcome } from '../../outcome.ts'
+import type { PathSpec } from '../../path-spec.ts'
 import { put, type RequestContext } from '../../request-context.ts'
 import { readWith, type FieldReader } from '../../request-values.ts'
 import { metadataKey, metadataOf, secretPath, type VersionMetadata } from './secret-metadata.ts'
 
-export const readVersions: FieldReader<readonly number[]> = (data, field) => readWith(data, field, versionsOf)
+/** A path whose body names versions: at least one, else `none` is the answer. */
+export const versionsPath = (
+  path: string,
+  none: string,
+  handle: (context: RequestContext, versions: readonly number[]) => Outcome,
+): PathSpec => ({
+  path,
+  fields: ['versions'],
+  operations: {
+    write: {
+      on: 'active',
+      handle(context) {
+        const versions = readVersions(context.data, 'versions')
+        if ('error' in versions) return refused(400, versions.error)
+        if (versions.value === undefined || versions.value.length === 0) return refused(400, none)
+        return handle(context, versions.value)
+      },
+    },
+  },
+})
+
+const readVersions: FieldReader<readonly number[]> = (data, field) => readWith(data, field, versionsOf)
 
 function versionsOf(raw: JsonValue): Read<readonly number[]> {
   const items: readonly JsonValue[] = Array.isArray(raw) ? raw : typeof raw === 'string' ? split(raw) : [raw]

@@ -11,10 +11,11 @@ import type { PathSpec } from '../../path-spec.ts'
 import { tokenOf, type RequestContext } from '../../request-context.ts'
 import { aclOf } from '../../request/acl-cache.ts'
 import type { Mount } from '../../request/mount.ts'
+import { mountOver } from '../../request/mounts.ts'
 import { findToken } from '../../tokens/find-token.ts'
 import { hasMountAccess } from './mount-access.ts'
 import { mountInfo, tableInfo } from './mount-info.ts'
-import { mountOver, mountsIn, nameIn, sanitizePath, type MountTable } from './mount-table.ts'
+import { mountsIn, nameIn, sanitizePath, type MountTable } from './mount-table.ts'
 
 /** Needs no token; one that comes along widens what is shown. */
 export const UI_MOUNTS: PathSpec = {

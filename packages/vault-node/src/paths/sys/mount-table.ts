@@ -1,8 +1,9 @@
-/** The mounts that this node knows, and which of them stands at or over a path. */
+/** The mounts that this node knows, as tables show them. */
 
 import type { NodeState } from '../../node-state.ts'
 import type { Mount } from '../../request/mount.ts'
-import { MOUNT_FOLDER, mountKey } from '../../storage-keys.ts'
+import { allMounts } from '../../request/mounts.ts'
+import { mountKey } from '../../storage-keys.ts'
 
 /** Secrets engines and auth methods are two tables: an auth method is named without its `auth/`. */
 export type MountTable = 'secret' | 'auth'
@@ -20,17 +21,8 @@ export const mountsIn = (node: NodeState, table: MountTable): readonly Mount[] =
 /** The mount at exactly this path, which ends in `/`. */
 export const mountAt = (node: NodeState, path: string): Mount | undefined => node.store.get<Mount>(mountKey(path))
 
-/** The mount that answers a path: the longest one that it begins with. */
-export const mountOver = (node: NodeState, path: string): Mount | undefined =>
-  allMounts(node)
-    .filter((mount) => path.startsWith(mount.path))
-    .toSorted((a, b) => b.path.length - a.path.length)[0]
-
 /** As requests name mounts, so as tables do: no `/` in front, one at the end. */
 export const sanitizePath = (path: string): string => {
   const bare = path.replace(/^\/+/, '')
   return bare.endsWith('/') ? bare : `${bare}/`
 }
-
-const allMounts = (node: NodeState): readonly Mount[] =>
-  node.store.list(MOUNT_FOLDER).flatMap((name) => node.store.get<Mount>(MOUNT_FOLDER + name) ?? [])

@@ -6,11 +6,11 @@ import { refused, type Outcome } from '../../outcome.ts'
 import { put, type RequestContext } from '../../request-context.ts'
 import { readFields, readMap, readString } from '../../request-values.ts'
 import type { Mount } from '../../request/mount.ts'
+import { mountOver } from '../../request/mounts.ts'
 import { mountKey } from '../../storage-keys.ts'
 import { limitsOf } from '../../tokens/ttl.ts'
 import { SHOWN_BESIDE_CONFIG } from './mount-info.ts'
 import { readLeaseTtl, readShownSettings, readTokenType } from './mount-settings.ts'
-import { mountOver } from './mount-table.ts'
 
 const UNTUNABLE_PATHS: readonly string[] = ['cubbyhole/', 'sys/', 'audit/', 'identity/']
 

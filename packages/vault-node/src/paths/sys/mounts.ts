@@ -3,10 +3,11 @@
 import { refused, type Outcome } from '../../outcome.ts'
 import type { PathSpec } from '../../path-spec.ts'
 import type { RequestContext } from '../../request-context.ts'
+import { mountOver } from '../../request/mounts.ts'
 import { disableMount } from './disable-mount.ts'
 import { enableMount, PROTECTED_PATHS } from './enable-mount.ts'
 import { mountInfo, tableInfo } from './mount-info.ts'
-import { mountAt, mountOver, sanitizePath } from './mount-table.ts'
+import { mountAt, sanitizePath } from './mount-table.ts'
 import { readTune, writeTune } from './mount-tune.ts'
 import { tunedPath } from './tuned-path.ts'
 

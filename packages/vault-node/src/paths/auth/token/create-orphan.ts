@@ -7,5 +7,5 @@ import { createTokenHere } from './create-token.ts'
 export const createOrphan: PathSpec = {
   path: 'create-orphan',
   fields: CREATE_FIELDS,
-  operations: { write: { on: 'any', handle: (context) => createTokenHere(context, true) } },
+  operations: { write: { on: 'shared', handle: (context) => createTokenHere(context, true) } },
 }

@@ -7,5 +7,5 @@ import { createTokenHere } from './create-token.ts'
 export const create: PathSpec = {
   path: 'create',
   fields: CREATE_FIELDS,
-  operations: { write: { on: 'any', handle: (context) => createTokenHere(context, false) } },
+  operations: { write: { on: 'shared', handle: (context) => createTokenHere(context, false) } },
 }

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../outcome.ts'
 import type { PathSpec } from '../../../path-spec.ts'
 import type { RequestContext } from '../../../request-context.ts'
 import { lookupOutcome } from './lookup-outcome.ts'
-import { findNamedAccessor, INVALID_ACCESSOR } from './named-accessor.ts'
+import { forNamedAccessor } from './named-accessor.ts'
 
 export const lookupAccessor: PathSpec = {
   path: 'lookup-accessor',
@@ -12,14 +12,7 @@ export const lookupAccessor: PathSpec = {
   operations: { write: { on: 'any', handle: lookUpAccessor } },
 }
 
+/** Also a token that is being revoked. */
 function lookUpAccessor(context: RequestContext): Outcome {
-  const named = findNamedAccessor(context, true)
-  switch (named.kind) {
-    case 'unnamed':
-      return named.outcome
-    case 'unknown':
-      return INVALID_ACCESSOR
-    case 'lookup':
-      return lookupOutcome(named.lookup, context.turn.now)
-  }
+  return forNamedAccessor(context, { tainted: true }, (lookup) => lookupOutcome(lookup, context.turn.now))
 }

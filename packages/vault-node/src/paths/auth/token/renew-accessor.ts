@@ -4,7 +4,7 @@ import { refused, type Outcome } from '../../../outcome.ts'
 import type { PathSpec } from '../../../path-spec.ts'
 import type { RequestContext } from '../../../request-context.ts'
 import { isReadError, readSeconds } from '../../../request-values.ts'
-import { findNamedAccessor, INVALID_ACCESSOR } from './named-accessor.ts'
+import { forNamedAccessor } from './named-accessor.ts'
 import { renewOutcome } from './renew-outcome.ts'
 
 export const renewAccessor: PathSpec = {
@@ -16,13 +16,5 @@ export const renewAccessor: PathSpec = {
 function renewByAccessor(context: RequestContext): Outcome {
   const increment = readSeconds(context.data, 'increment')
   if (isReadError(increment)) return refused(400, increment.error)
-  const named = findNamedAccessor(context, false)
-  switch (named.kind) {
-    case 'unnamed':
-      return named.outcome
-    case 'unknown':
-      return INVALID_ACCESSOR
-    case 'lookup':
-      return renewOutcome(context, named.lookup, increment.value ?? 0)
-  }
+  return forNamedAccessor(context, {}, (lookup) => renewOutcome(context, lookup, increment.value ?? 0))
 }

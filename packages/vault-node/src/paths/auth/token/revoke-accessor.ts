@@ -3,7 +3,7 @@
 import { refused, type Outcome } from '../../../outcome.ts'
 import type { PathSpec } from '../../../path-spec.ts'
 import type { RequestContext } from '../../../request-context.ts'
-import { findNamedAccessor } from './named-accessor.ts'
+import { forNamedAccessor } from './named-accessor.ts'
 import { revokeFound } from './revoke-token.ts'
 
 export const revokeAccessor: PathSpec = {
@@ -14,15 +14,8 @@ export const revokeAccessor: PathSpec = {
 }
 
 function revokeByAccessor(context: RequestContext): Outcome {
-  const named = findNamedAccessor(context, false)
-  switch (named.kind) {
-    case 'unnamed':
-      return named.outcome
-    case 'unknown':
-      return { kind: 'done', warnings: ['No token found with this accessor'] }
-    case 'lookup':
-      return named.lookup.kind === 'found'
-        ? revokeFound(context, named.lookup.token.entry, 'revoke')
-        : refused(400, 'token not found')
-  }
+  const unknown: Outcome = { kind: 'done', warnings: ['No token found with this accessor'] }
+  return forNamedAccessor(context, { unknown }, (lookup) =>
+    lookup.kind === 'found' ? revokeFound(context, lookup.token.entry, 'revoke') : refused(400, 'token not found'),
+  )
 }

@@ -17,7 +17,7 @@ export const LOGIN: PathSpec = {
   path: 'login/:username',
   login: true,
   fields: ['username', 'password'],
-  operations: { write: { on: 'any', handle: write } },
+  operations: { write: { on: 'shared', handle: write } },
 }
 
 const INVALID_CREDENTIALS = refused(400, 'invalid username or password')

@@ -1,0 +1,232 @@
+import type { ClusterControl, ClusterState, ControlOrder, ControlOutcome } from '@fourtwelve/cluster'
+import { createControlServer, readOrders } from '@fourtwelve/http'
+import {
+  linkId,
+  micros,
+  milliseconds,
+  nodeId,
+  walIndex,
+  type ClusterId,
+  type HistoryRecord,
+  type JsonObject,
+  type JsonValue,
+} from '@fourtwelve/protocol'
+import { readLinkLag } from '@fourtwelve/scenario'
+import fc from 'fast-check'
+import { request } from 'node:http'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+
+const nodes = [nodeId(0), nodeId(1), nodeId(2)]
+const lag = (ms: number): ControlOrder & { kind: 'lag' } => ({
+  kind: 'lag',
+  link: linkId(nodeId(0), nodeId(1)),
+  lag: { kind: 'drawn', from: { dist: 'constant', value: milliseconds(ms) }, sample: 'batch', spikes: null },
+})
+const state: ClusterState = {
+  cluster: 'c' as ClusterId,
+  rootToken: 'root',
+  nodes: nodes.map((node, at) => ({
+    node,
+    address: `http://127.0.0.1:820${at}`,
+    running: at < 2,
+    paused: false,
+    condition: 'normal',
+    role: at === 0 ? 'active' : at === 1 ? 'performance-standby' : null,
+    received: at < 2 ? walIndex(20) : null,
+    applied: at < 2 ? walIndex(20 - 5 * at) : null,
+    forwarding: { delay: milliseconds(at), fails: false },
+  })),
+  links: [{ link: linkId(nodeId(0), nodeId(1)), lag: lag(400).lag, held: true, cut: false }],
+}
+const records = Array.from({ length: 5_001 }, (_, at): HistoryRecord => ({
+  kind: 'commit',
+  t: micros(at),
+  node: nodeId(0),
+  index: walIndex(at),
+}))
+
+/** What the server asked of its cluster, and what the cluster is to answer. */
+let asked: ControlOrder[] = []
+let refusal: string | null = null
+const control: ClusterControl = {
+  nodes,
+  state: (told) => setImmediate(() => told(state)),
+  carryOut(order, done) {
+    asked.push(order)
+    const outcome: ControlOutcome = refusal === null ? { kind: 'done', state } : { kind: 'refused', why: refusal }
+    setImmediate(() => done(outcome))
+  },
+  history: (told) => setImmediate(() => told(records)),
+}
+const server = createControlServer({ control, readLag: readLinkLag, writeRecord: (record) => JSON.stringify(record) })
+let port = 0
+beforeAll(async () => {
+  port = await server.listen(0)
+})
+afterAll(() => server.close())
+beforeEach(() => {
+  asked = []
+  refusal = null
+})
+
+interface Answer {
+  readonly status: number
+  readonly body: JsonObject
+}
+
+async function send(method: string, path: string, body?: JsonValue | string): Promise<Answer> {
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body)
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    ...(text === undefined ? {} : { body: text }),
+  })
+  return { status: reply.status, body: (await reply.json()) as JsonObject }
+}
+const post = (verb: string, body?: JsonValue | string): Promise<Answer> => send('POST', `/${verb}`, body)
+
+describe('the control API', () => {
+  test('tells every node and link', async () => {
+    const { status, body } = await send('GET', '/state')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      cluster_id: 'c',
+      nodes: [
+        { node: 'n0', address: 'http://127.0.0.1:8200', running: true, role: 'active', applied: 20, behind: 0 },
+        { node: 'n1', role: 'performance-standby', received: 20, applied: 15, behind: 5, forwarding: { delay: '1ms' } },
+        { node: 'n2', running: false, role: null, received: null, applied: null, behind: null },
+      ],
+      links: [{ link: 'n0->n1', lag: '400ms', held: true, cut: false }],
+    })
+    expect(JSON.stringify(body)).not.toContain('root_token')
+  })
+
+  test.each<[verb: string, body: JsonObject, orders: readonly ControlOrder[]]>([
+    ['lag', { link: 'n1', lag: '300ms' }, [lag(300)]],
+    ['lag', { link: 'n0->n1', lag: 'raft' }, [{ ...lag(0), lag: { kind: 'raft' } }]],
+    ['hold', { link: 'n2' }, [{ kind: 'hold', link: 'n0->n2' }]],
+    [
+      'release',
+      {},
+      [
+        { kind: 'release', link: 'n0->n1' },
+        { kind: 'release', link: 'n0->n2' },
+      ],
+    ],
+    [
+      'cut',
+      { link: 'all' },
+      [
+        { kind: 'cut', link: 'n0->n1' },
+        { kind: 'cut', link: 'n0->n2' },
+      ],
+    ],
+    ['heal', { link: 'n1' }, [{ kind: 'heal', link: 'n0->n1' }]],
+    ['pause', { node: 'n0' }, [{ kind: 'pause', node: nodeId(0) }]],
+    ['resume', { node: 'all' }, nodes.map((node) => ({ kind: 'resume', node }))],
+    ['kill', { node: 'n2' }, [{ kind: 'kill', node: nodeId(2) }]],
+    ['restart', { node: 'n2' }, [{ kind: 'restart', node: nodeId(2) }]],
+    [
+      'forwarding',
+      { node: 'n1', delay: '1s', fails: true },
+      [{ kind: 'forwarding', node: nodeId(1), delay: milliseconds(1000), fails: true }],
+    ],
+    ['forwarding', { node: 'n1' }, [{ kind: 'forwarding', node: nodeId(1), delay: micros(0), fails: false }]],
+    ['condition', { node: 'n1', condition: 'sealed' }, [{ kind: 'condition', node: nodeId(1), condition: 'sealed' }]],
+    ['reset', {}, [{ kind: 'reset' }]],
+  ])('%s %o becomes orders, and answers the state', async (verb, body, orders) => {
+    const answer = await post(verb, body)
+    expect(answer.status).toBe(200)
+    expect(asked).toEqual(orders)
+    expect(answer.body).toHaveProperty('nodes')
+    expect('root_token' in answer.body).toBe(verb === 'reset')
+  })
+
+  test.each<[verb: string, body: JsonValue | string, words: string]>([
+    ['lag', { link: 'n1' }, '"lag" is missing'],
+    ['lag', { link: 'n1', lag: 5 }, 'must have a unit: write "5s" or "5ms"'],
+    ['lag', { link: 'n1', lag: { dist: 'unifrom' } }, 'did you mean "uniform"'],
+    ['hold', { link: 'n7' }, 'there is no link "n7": there are n0->n1, n0->n2'],
+    ['hold', { link: 'n0-' }, 'a shell takes > for itself'],
+    ['hold', { lnik: 'n1' }, '"lnik" is no known key: link'],
+    ['kill', {}, '"node" is missing: give one of n0, n1, n2, or all'],
+    ['kill', { node: 1 }, 'there is no node 1'],
+    ['forwarding', { node: 'n1', delay: '-1s' }, '"delay" must be a duration'],
+    ['forwarding', { node: 'n1', fails: 'yes' }, '"fails" must be true or false'],
+    ['condition', { node: 'n1', condition: 'broken' }, '"condition" must be one of normal, sealed'],
+    ['reset', { now: true }, '"now" is no known key: there are none'],
+    ['hold', '[]', 'must be a JSON object'],
+    ['hold', '{', 'is no JSON'],
+  ])('%s refuses %o with 400 and says why', async (verb, body, words) => {
+    const answer = await post(verb, body)
+    expect(answer.status).toBe(400)
+    expect(answer.body['errors']).toEqual([expect.stringContaining(words)])
+    expect(asked).toEqual([])
+  })
+
+  test('hands on what the cluster refuses, and asks no more of it', async () => {
+    refusal = 'n1 is not running: restart it first'
+    expect(await post('hold', {})).toEqual({ status: 409, body: { errors: [refusal] } })
+    expect(asked).toHaveLength(1)
+  })
+
+  test('answers 404, 405 and 413 for what it does not know', async () => {
+    expect((await post('explode')).status).toBe(404)
+    expect((await send('GET', '/')).status).toBe(404)
+    expect((await send('GET', '/hold')).status).toBe(405)
+    expect((await send('POST', '/state')).status).toBe(405)
+    expect((await post('hold', 'x'.repeat(70_000))).status).toBe(413)
+  })
+
+  test('writes a long history line by line', async () => {
+    const reply = await fetch(`http://127.0.0.1:${port}/history`)
+    expect(reply.headers.get('content-type')).toBe('application/x-ndjson')
+    const lines = (await reply.text()).trimEnd().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toEqual(records)
+  })
+
+  test('goes on when a reader of the history goes away', async () => {
+    const leave = new AbortController()
+    const reply = await fetch(`http://127.0.0.1:${port}/history`, { signal: leave.signal })
+    leave.abort()
+    await expect(reply.text()).rejects.toThrow()
+    expect((await send('GET', '/state')).status).toBe(200)
+  })
+
+  test.each([
+    [{ origin: 'https://example.com' }, 'not for web pages'],
+    [{ host: 'rebound.example.com' }, 'not by rebound.example.com'],
+  ])('refuses what a web page sends: %o', async (headers, words) => {
+    const answer = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const call = request({ port, host: '127.0.0.1', path: '/reset', method: 'POST', headers }, (reply) => {
+        let text = ''
+        reply.on('data', (chunk: Buffer) => (text += chunk.toString()))
+        reply.on('end', () => resolve({ status: reply.statusCode ?? 0, text }))
+      })
+      call.on('error', reject)
+      call.end()
+    })
+    expect(answer.status).toBe(403)
+    expect(answer.text).toContain(words)
+    expect(asked).toEqual([])
+  })
+
+  test('takes no order from any body that is not one, and throws for none', () => {
+    const verbs = ['lag', 'hold', 'kill', 'forwarding', 'condition', 'reset']
+    const word = fc.constantFrom('n0', 'n1', 'n9', 'all', 'n0->n2', '__proto__', '')
+    const body = fc.dictionary(
+      fc.constantFrom('link', 'node', 'lag', 'delay', 'fails', 'condition', 'x'),
+      fc.oneof(word, fc.jsonValue()),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...verbs), body, (verb, given) => {
+        const read = readOrders(verb, given as JsonObject, { nodes, readLag: readLinkLag })
+        if ('refused' in read) expect(read.refused).not.toBe('')
+        for (const order of 'refused' in read ? [] : read.found) {
+          if ('node' in order) expect(nodes).toContain(order.node)
+          else if ('link' in order) expect(['n0->n1', 'n0->n2']).toContain(order.link)
+          else expect(order.kind).toBe('reset')
+        }
+      }),
+    )
+  })
+})
