@@ -3,7 +3,7 @@
  * Always holds: a task begins on an empty cluster, so that every call in its history is the client's.
  */
 
-import type { CallRecord, HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, HistoryRecord, JsonObject, ReplyRecord } from '@fourtwelve/protocol'
 import { startCluster, type TestCluster } from 'fourtwelve'
 
 /** What every client's program is told, in variables of these names. */
@@ -56,9 +56,10 @@ path "secret/metadata/*" { capabilities = ["list"] }
 path "auth/token/create" { capabilities = ["update"] }
 `
 
-export function clusterForClients(): Promise<TestCluster> {
+export function clusterForClients(replication: JsonObject = {}): Promise<TestCluster> {
   return startCluster({
     standbys: 1,
+    replication,
     lag: '0ms',
     given: {
       policies: { [POLICY]: POLICY_TEXT },

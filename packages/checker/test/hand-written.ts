@@ -141,6 +141,7 @@ export const entry = (ms: number, node: NodeId, index: number, given: Partial<En
   index: walIndex(index),
   request: `r${index}`,
   key: `sys/token/id/${index}`,
+  keys: 1,
   deleted: false,
   digest: digestOf(index),
   ...given,

@@ -38,7 +38,7 @@ describe('fourtwelve run', () => {
   it('tells what the cluster refused of `given`, and ends with 4', async () => {
     const { code, err } = await run('given.yaml')
     expect(code).toBe(4)
-    expect(err).toMatch(/^given\.yaml: given: sys\/policies\/acl\/app was answered with 400/)
+    expect(err).toMatch(/^given\.yaml:6:27 given: sys\/policies\/acl\/app was answered with 400 .*: correct it there\n$/)
   })
 
   it('tells of a file that is not there, and ends with 4', async () => {
@@ -167,6 +167,24 @@ describe('fourtwelve run', () => {
     const { code, files: written } = await run('a.yaml', '--update-expected', '--seed', '7')
     expect(code).toBe(4)
     expect(written.has('expected/a.txt')).toBe(false)
+  })
+
+  it.each(['fails.yaml', 'silent.yaml', 'slow.yaml'])(
+    'writes no expected transcript of %s, which does not pass, and says why',
+    async (file) => {
+      const { code, err, files: written } = await run(file, '--update-expected')
+      expect(code).not.toBe(0)
+      expect(err).toMatch(/^expected\/\w+\.txt is not written: the run did not pass, its verdict is \w+\n$/)
+      expect([...written.keys()].filter((path) => path.startsWith('expected/'))).toEqual([])
+    },
+  )
+
+  it('gives a scenario the same run under another name', async () => {
+    const renamed = { 'a.yaml': PASSES, 'b.yaml': PASSES.replace('name: fresh-token', 'name: another') }
+    const [one, other] = await Promise.all(
+      ['a.yaml', 'b.yaml'].map(async (file) => (await command(['run', file, '--history', 'h'], { files: renamed })).files.get('h')),
+    )
+    expect(other?.replace('another', 'fresh-token')).toBe(one)
   })
 
   it('reads a trace of lags beside the scenario', async () => {

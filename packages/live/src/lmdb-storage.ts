@@ -48,7 +48,7 @@ export function openLmdbStorage(
   const meta: Database<Uint8Array, string> = root.openDB({ name: 'meta', encoding: 'binary' })
   let wanted = 0
   let isFlushing = false
-  /** Rises when everything is forgotten: what was waited for before is told to nobody. */
+  /** Rises when everything is forgotten or closed: what was under way before goes no further. */
   let lives = 0
   /** Numbers the checkpoints. */
   let begun = 0
@@ -75,6 +75,7 @@ export function openLmdbStorage(
 
   const beginCheckpoint = (index: WalIndex, chain: number): CheckpointWriter => {
     const mine = ++begun
+    const life = lives
     const before = counting
     const place: Place = before?.place === 'state-a' ? 'state-b' : 'state-a'
     let slices = 0
@@ -91,6 +92,7 @@ export function openLmdbStorage(
         void meta.put('checkpoint', packMeta(record))
         counting = record
         await root.flushed
+        if (life !== lives) return
         // One that began meanwhile is being written there.
         if (mine === begun && before !== null) void places[before.place].clearAsync()
         // The row that holds `index` may go on behind it, so it stays.
@@ -112,6 +114,7 @@ export function openLmdbStorage(
     },
     beginCheckpoint,
     async install(index, chain, pairs) {
+      const life = lives
       const writer = beginCheckpoint(index, chain)
       let slice: StoredPair[] = []
       for (const pair of pairs) {
@@ -122,6 +125,7 @@ export function openLmdbStorage(
       }
       if (slice.length > 0) writer.slice(slice)
       await writer.finish()
+      if (life !== lives) return
       // The snapshot stands in place of the whole log.
       const keys = Array.from(log.getKeys({ end: index + 1 }))
       for (const key of keys) void log.remove(key)
@@ -137,6 +141,7 @@ export function openLmdbStorage(
       await root.flushed
     },
     async close() {
+      lives += 1
       await root.flushed
       await root.close()
     },

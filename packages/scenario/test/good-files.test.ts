@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_SERVER_CONFIG, micros, milliseconds, seconds } from '@fourtwelve/protocol'
+import { DEFAULT_SERVER_CONFIG, micros, milliseconds, seconds, SWITCHES } from '@fourtwelve/protocol'
 import { parseScenario, STARTER_SCENARIO } from '@fourtwelve/scenario'
 import { goodScenario, LEAST } from './read-good-file.ts'
 
@@ -328,7 +328,7 @@ test('values are texts by their names', () => {
   })
 })
 
-test('given state and expectations are kept in order', () => {
+test('given state and expectations are kept in order, each row with its place', () => {
   const scenario = goodScenario(`${LEAST}given:
   policies: { b: 'path "x" {}', a: '' }
   users: { alice: { password: wonderland, policies: [a], token_ttl: 1h, token_type: batch, extra: { x: 1 } } }
@@ -342,19 +342,20 @@ expect:
 `)
   expect(scenario.given).toEqual({
     policies: [
-      { name: 'b', hcl: 'path "x" {}' },
-      { name: 'a', hcl: '' },
+      { place: 'f.yaml:7:18', name: 'b', hcl: 'path "x" {}' },
+      { place: 'f.yaml:7:36', name: 'a', hcl: '' },
     ],
     users: [
       {
+        place: 'f.yaml:8:19',
         name: 'alice',
         fields: { password: 'wonderland', policies: ['a'], token_ttl: '1h', token_type: 'batch', extra: { x: 1 } },
       },
     ],
-    secrets: [{ path: 'secret/data/app', fields: { colour: 'blue' } }],
+    secrets: [{ place: 'f.yaml:9:31', path: 'secret/data/app', fields: { colour: 'blue' } }],
     requests: [
-      { path: 'sys/mounts/kv', body: { type: 'kv' } },
-      { path: 'sys/x', body: {} },
+      { place: 'f.yaml:10:14', path: 'sys/mounts/kv', body: { type: 'kv' } },
+      { place: 'f.yaml:10:58', path: 'sys/x', body: {} },
     ],
   })
   expect(scenario.expect.lawsExcept).toEqual(['monotonic-reads'])
@@ -364,6 +365,20 @@ expect:
     ['latency p(99.9)<2.5s', { kind: 'percentile', percent: 99.9 }, micros(2_500_000)],
   ])
   expect(scenario.expect.liveThresholds).toMatchObject([{ text: 'latency max<9s', limit: seconds(9) }])
+})
+
+test('what a setting gives has the setting for its place', () => {
+  const { given } = goodScenario(`${LEAST}given: { policies: { a: '', b: '' } }\n`, {
+    set: [['given.policies.b', "path 'x'"]],
+  })
+  expect(given.policies.map(({ place }) => place)).toEqual(['f.yaml:6:25', "--set given.policies.b=path 'x':"])
+})
+
+test.each(Object.entries(SWITCHES))('the switch %s may be set to each of its words, and to no other', (name, words) => {
+  const read = (word: string): unknown =>
+    Object.entries(goodScenario(`${LEAST}server: { switches: { ${name}: ${word} } }\n`).server.switches)
+  for (const word of words) expect(read(word)).toContainEqual([name, word])
+  expect(() => read('neither')).toThrow(`server.switches.${name} must be one of ${words[0]}`)
 })
 
 describe('the starter', () => {

@@ -175,7 +175,7 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
     "expect: { witnesses: ['http_412 => 1', 'latency > 1', 'forwrded == 0'] }",
     'f.yaml:6:23 expect.witnesses.0 must be like "http_412 >= 1", not "http_412 => 1"',
     'f.yaml:6:40 expect.witnesses.1 counts something that happened: write a time as a threshold',
-    'f.yaml:6:55 expect.witnesses.2 names no metric: "forwrded" is none of requests, operations, ok, http_400, http_403, http_404, http_412, http_500, http_503, lost, unexpected, forwarded, retries, survived_412, failed_412, warnings, wal_entries, storage_writes, latency (did you mean "forwarded"?)',
+    'f.yaml:6:55 expect.witnesses.2 names no metric: "forwrded" is none of requests, operations, ok, http_307, http_400, http_403, http_404, http_412, http_500, http_503, lost, unexpected, forwarded, retries, survived_412, failed_412, warnings, wal_entries, storage_writes, latency (did you mean "forwarded"?)',
   ],
   [
     "expect:\n  thresholds:\n    latency: ['p(99)<5', 'rate<1', 'p(101)<1s', 'fast']\n    wal_entries: ['rate<1']\n    'wal_entries{client:client}': ['count>1']\n    http_412{client: ['rate<1']",

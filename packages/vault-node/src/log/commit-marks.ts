@@ -1,7 +1,8 @@
 /**
  * When a majority had what: the active node's memory of its commits, for standbys that missed the news.
- * Always holds: indexes and times rise; at most COMMIT_MARKS_MAX are kept. Beyond it neighbours are merged, and the later one's
- * time stands for both: what a standby is told may be later than it was, never earlier.
+ * Always holds: indexes rise, times never fall; at most COMMIT_MARKS_MAX are kept. Beyond it neighbours in time are merged, and
+ * the latest stands for all: what a standby is told may be later than it was, by less than two parts in MERGE_RESOLUTION of the
+ * time that is remembered, and never earlier.
  */
 
 import type { Micros, WalIndex } from '@fourtwelve/protocol'
@@ -15,16 +16,17 @@ export interface CommitMark {
   readonly streamed: WalIndex
 }
 
+/** Marks, and so messages to a standby that comes back. */
 export const COMMIT_MARKS_MAX = 1_024
+/** Into how many slices merging cuts the time that is remembered, at most. */
+const MERGE_RESOLUTION: number = COMMIT_MARKS_MAX / 2
 
 export class CommitMarks {
   #marks: CommitMark[] = []
 
   add(mark: CommitMark): void {
     this.#marks.push(mark)
-    if (this.#marks.length <= COMMIT_MARKS_MAX) return
-    const newest = this.#marks.length - 1
-    this.#marks = this.#marks.filter((_, at) => (newest - at) % 2 === 0)
+    if (this.#marks.length > COMMIT_MARKS_MAX) this.#merge()
   }
 
   /** Lets go of what every standby has heard, when each has `received` at least. */
@@ -37,5 +39,15 @@ export class CommitMarks {
   /** Of which commits a standby may not have heard that has `received`; oldest first. */
   unheard(received: WalIndex): readonly CommitMark[] {
     return this.#marks.filter(({ streamed }) => streamed >= received)
+  }
+
+  /** Leaves the last mark of each slice of time. */
+  #merge(): void {
+    const span = (this.#marks.at(-1)?.at ?? 0) - (this.#marks[0]?.at ?? 0)
+    // A power of two, so that the slices of a later merge hold those of an earlier one whole.
+    let slice = 1
+    while (slice * MERGE_RESOLUTION < span) slice *= 2
+    const sliceOf = (mark: CommitMark | undefined): number => (mark === undefined ? -1 : Math.floor(mark.at / slice))
+    this.#marks = this.#marks.filter((mark, at, all) => sliceOf(mark) !== sliceOf(all[at + 1]))
   }
 }

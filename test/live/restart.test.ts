@@ -1,0 +1,153 @@
+/**
+ * A restart loses nothing: processes and threads are killed at random moments under write load, and everything that was
+ * acknowledged is there afterwards, on the active node at once and on every standby when it has caught up.
+ * FOURTWELVE_KILLS says how many kills (CI: 100), FOURTWELVE_SEED repeats their moments as far as real time allows.
+ */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEntropy } from '@fourtwelve/simulation'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { readDisks } from './read-disks.ts'
+import { killServedProcesses, startServing, type Entry, type Ready } from './served-process.ts'
+import { missingOn, nothingAcknowledged, writeLoad, type Acknowledged } from './write-load.ts'
+
+const KILLS = Number(process.env['FOURTWELVE_KILLS'] ?? 8)
+const SEED = Number(process.env['FOURTWELVE_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+/** What a kill and all that is looked at after it may take. */
+const KILL_MS_MAX = 30_000
+const CAUGHT_UP_MS_MAX = 15_000
+const LOAD_MS_MAX = 600
+/** From the start of the process on; the cluster is ready after about a second. */
+const START_MS_MAX = 1500
+/** Tokens of earlier rounds that are tried again after a kill; all of them are after the last. */
+const OLD_TOKENS = 50
+
+const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-restart-'))
+afterEach(killServedProcesses)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface NodeRow {
+  readonly node: string
+  readonly running: boolean
+  readonly received: number | null
+  readonly applied: number | null
+  readonly chain: number | null
+}
+
+const sleep = (ms: number): Promise<void> => new Promise((goOn) => setTimeout(goOn, ms))
+const clientsOf = ({ addresses: { n0 = '', n1 = '', n2 = '' } }: Ready): readonly string[] => [n0, n0, n0, n1, n1, n2]
+
+async function nodesOf(control: string): Promise<readonly NodeRow[]> {
+  const reply = await fetch(`${control}/state`)
+  return ((await reply.json()) as { readonly nodes: readonly NodeRow[] }).nodes
+}
+
+/** Until every node has applied the same index; then they must have applied the same entries. */
+async function agree(control: string): Promise<void> {
+  const end = performance.now() + CAUGHT_UP_MS_MAX
+  for (;;) {
+    const nodes = await nodesOf(control)
+    if (new Set(nodes.map(({ applied }) => applied)).size === 1 && nodes.every(({ running }) => running)) {
+      expect(nodes.map(({ chain }) => chain)).toEqual(nodes.map(() => nodes[0]?.chain))
+      expect(nodes[0]?.chain).toBeTypeOf('number')
+      expect(nodes.map(({ received }) => received)).toEqual(nodes.map(({ applied }) => applied))
+      return
+    }
+    if (performance.now() > end) throw new Error(`the nodes do not come together: ${JSON.stringify(nodes)}`)
+    await sleep(10)
+  }
+}
+
+/** Nobody writes: the active node has everything at once, the standbys when they have caught up. */
+async function nothingIsLost({ addresses, control }: Ready, known: Acknowledged, tokens: readonly string[]): Promise<void> {
+  expect(await missingOn(addresses['n0'] ?? '', known, tokens), `on n0, seed ${SEED}`).toEqual([])
+  await agree(control)
+  for (const node of ['n1', 'n2'])
+    expect(await missingOn(addresses[node] ?? '', known, tokens), `on ${node}, seed ${SEED}`).toEqual([])
+}
+
+const rows = (['durable', 'nosync'] as const).flatMap((storage) =>
+  (['fourtwelve serve', 'frequent checkpoints'] satisfies Entry[]).map((entry) => ({ storage, entry })),
+)
+const ROUNDS = Math.ceil(KILLS / rows.length)
+
+test.each(rows)(
+  `a process that is killed at any moment loses nothing that it acknowledged: $storage, $entry`,
+  async ({ storage, entry }) => {
+    console.info(`${ROUNDS} kills of ${entry}, ${storage}, with FOURTWELVE_SEED=${SEED}`)
+    const chance = createEntropy(SEED).stream(`${storage} ${entry}`)
+    const data = join(folder, `${storage} ${entry}`)
+    const known = nothingAcknowledged()
+    let tried = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      // Now and then in the middle of a start: of the first one too, when there is no cluster yet.
+      if (chance.below(3) === 0) {
+        const unready = startServing(entry, data, storage)
+        await sleep(chance.below(START_MS_MAX))
+        await unready.end('SIGKILL')
+      }
+      const before = startServing(entry, data, storage)
+      const load = writeLoad(clientsOf(await before.ready), known)
+      await sleep(chance.below(LOAD_MS_MAX))
+      await before.end('SIGKILL')
+      await load.stop()
+
+      const after = startServing(entry, data, storage)
+      const old = Array.from({ length: Math.min(tried, OLD_TOKENS) }, () => known.tokens[chance.below(tried)] ?? '')
+      await nothingIsLost(await after.ready, known, [...old, ...known.tokens.slice(tried)])
+      tried = known.tokens.length
+      await after.end('SIGKILL')
+    }
+    expect(known.tokens.length).toBeGreaterThan(0)
+    const last = startServing(entry, data, storage)
+    const ready = await last.ready
+    await nothingIsLost(ready, known, known.tokens)
+    // A stop in the middle of load is quiet, and no node has anything that another lacks.
+    const load = writeLoad(clientsOf(ready), known)
+    await sleep(200)
+    const stopped = last.end('SIGTERM')
+    await stopped
+    await load.stop()
+    expect(await stopped).toEqual({ code: 0, errors: '' })
+    const again = startServing(entry, data, storage)
+    await nothingIsLost(await again.ready, known, known.tokens)
+    expect((await again.end('SIGTERM')).code).toBe(0)
+    const [active, ...standbys] = await readDisks(data)
+    for (const standby of standbys) expect(standby).toEqual(active)
+  },
+  (ROUNDS + 3) * KILL_MS_MAX,
+)
+
+test.each(['durable', 'nosync'] as const)(
+  'a thread that is killed at any moment comes back with everything: %s',
+  async (storage) => {
+    const chance = createEntropy(SEED).stream(`threads ${storage}`)
+    const process_ = startServing('frequent checkpoints', join(folder, `threads ${storage}`), storage)
+    const ready = await process_.ready
+    const order = async (verb: string, node: string): Promise<void> => {
+      const reply = await fetch(`${ready.control}/${verb}`, { method: 'POST', body: JSON.stringify({ node }) })
+      expect(reply.status, await reply.text()).toBe(200)
+    }
+    const known = nothingAcknowledged()
+    let tried = 0
+    for (let round = 0; round < Math.max(3, ROUNDS); round++) {
+      const load = writeLoad(clientsOf(ready), known)
+      const node = round % 3 === 0 ? 'n0' : `n${1 + chance.below(2)}`
+      await sleep(chance.below(LOAD_MS_MAX))
+      await order('kill', node)
+      await sleep(chance.below(LOAD_MS_MAX))
+      await order('restart', node)
+      await sleep(chance.below(LOAD_MS_MAX))
+      await load.stop()
+      await nothingIsLost(ready, known, known.tokens.slice(tried))
+      tried = known.tokens.length
+    }
+    await nothingIsLost(ready, known, known.tokens)
+    expect(await process_.end('SIGTERM')).toEqual({ code: 0, errors: '' })
+    const [active, ...standbys] = await readDisks(join(folder, `threads ${storage}`))
+    for (const standby of standbys) expect(standby).toEqual(active)
+  },
+  Math.max(3, ROUNDS) * KILL_MS_MAX,
+)
