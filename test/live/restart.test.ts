@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEntropy } from '@fourtwelve/simulation'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { agree } from './agree.ts'
 import { readDisks } from './read-disks.ts'
 import { killServedProcesses, startServing, type Entry, type Ready } from './served-process.ts'
 import { missingOn, nothingAcknowledged, writeLoad, type Acknowledged } from './write-load.ts'
@@ -17,10 +18,10 @@ const KILLS = Number(process.env['FOURTWELVE_KILLS'] ?? 8)
 const SEED = Number(process.env['FOURTWELVE_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 /** What a kill and all that is looked at after it may take. */
 const KILL_MS_MAX = 30_000
-const CAUGHT_UP_MS_MAX = 15_000
 const LOAD_MS_MAX = 600
 /** From the start of the process on; the cluster is ready after about a second. */
 const START_MS_MAX = 1500
+const FIRST_STARTS = 3
 /** Tokens of earlier rounds that are tried again after a kill; all of them are after the last. */
 const OLD_TOKENS = 50
 
@@ -28,44 +29,25 @@ const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-restart-'))
 afterEach(killServedProcesses)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-interface NodeRow {
-  readonly node: string
-  readonly running: boolean
-  readonly received: number | null
-  readonly applied: number | null
-  readonly chain: number | null
-}
-
 const sleep = (ms: number): Promise<void> => new Promise((goOn) => setTimeout(goOn, ms))
 const clientsOf = ({ addresses: { n0 = '', n1 = '', n2 = '' } }: Ready): readonly string[] => [n0, n0, n0, n1, n1, n2]
 
-async function nodesOf(control: string): Promise<readonly NodeRow[]> {
-  const reply = await fetch(`${control}/state`)
-  return ((await reply.json()) as { readonly nodes: readonly NodeRow[] }).nodes
-}
-
-/** Until every node has applied the same index; then they must have applied the same entries. */
-async function agree(control: string): Promise<void> {
-  const end = performance.now() + CAUGHT_UP_MS_MAX
-  for (;;) {
-    const nodes = await nodesOf(control)
-    if (new Set(nodes.map(({ applied }) => applied)).size === 1 && nodes.every(({ running }) => running)) {
-      expect(nodes.map(({ chain }) => chain)).toEqual(nodes.map(() => nodes[0]?.chain))
-      expect(nodes[0]?.chain).toBeTypeOf('number')
-      expect(nodes.map(({ received }) => received)).toEqual(nodes.map(({ applied }) => applied))
-      return
-    }
-    if (performance.now() > end) throw new Error(`the nodes do not come together: ${JSON.stringify(nodes)}`)
-    await sleep(10)
-  }
-}
-
 /** Nobody writes: the active node has everything at once, the standbys when they have caught up. */
-async function nothingIsLost({ addresses, control }: Ready, known: Acknowledged, tokens: readonly string[]): Promise<void> {
+async function nothingIsLost(
+  { addresses, control }: Ready,
+  known: Acknowledged,
+  tokens: readonly string[],
+): Promise<void> {
   expect(await missingOn(addresses['n0'] ?? '', known, tokens), `on n0, seed ${SEED}`).toEqual([])
   await agree(control)
   for (const node of ['n1', 'n2'])
     expect(await missingOn(addresses[node] ?? '', known, tokens), `on ${node}, seed ${SEED}`).toEqual([])
+}
+
+async function disksAreAlike(data: string): Promise<void> {
+  const [active, ...standbys] = await readDisks(data)
+  for (const { head, values } of standbys)
+    expect({ head, values }).toEqual({ head: active?.head, values: active?.values })
 }
 
 const rows = (['durable', 'nosync'] as const).flatMap((storage) =>
@@ -114,11 +96,28 @@ test.each(rows)(
     const again = startServing(entry, data, storage)
     await nothingIsLost(await again.ready, known, known.tokens)
     expect((await again.end('SIGTERM')).code).toBe(0)
-    const [active, ...standbys] = await readDisks(data)
-    for (const standby of standbys) expect(standby).toEqual(active)
+    await disksAreAlike(data)
   },
   (ROUNDS + 3) * KILL_MS_MAX,
 )
+
+test('a process that is killed in its first start leaves a folder that the next one can use', async () => {
+  const chance = createEntropy(SEED).stream('first starts')
+  for (let round = 0; round < FIRST_STARTS; round++) {
+    const data = join(folder, `first ${round}`)
+    const unready = startServing('fourtwelve serve', data, 'durable')
+    await sleep(START_MS_MAX * ((round + chance.unit()) / FIRST_STARTS))
+    await unready.end('SIGKILL')
+    const next = startServing('fourtwelve serve', data, 'durable')
+    const known = nothingAcknowledged()
+    const ready = await next.ready
+    const load = writeLoad(clientsOf(ready), known)
+    await sleep(100)
+    await load.stop()
+    await nothingIsLost(ready, known, known.tokens)
+    await next.end('SIGKILL')
+  }
+})
 
 test.each(['durable', 'nosync'] as const)(
   'a thread that is killed at any moment comes back with everything: %s',
@@ -146,8 +145,7 @@ test.each(['durable', 'nosync'] as const)(
     }
     await nothingIsLost(ready, known, known.tokens)
     expect(await process_.end('SIGTERM')).toEqual({ code: 0, errors: '' })
-    const [active, ...standbys] = await readDisks(join(folder, `threads ${storage}`))
-    for (const standby of standbys) expect(standby).toEqual(active)
+    await disksAreAlike(join(folder, `threads ${storage}`))
   },
   Math.max(3, ROUNDS) * KILL_MS_MAX,
 )

@@ -11,14 +11,12 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** How the cluster is started: as a user does it, or with checkpoints every hundred entries. */
 export type Entry = 'fourtwelve serve' | 'frequent checkpoints'
 
+const AS_A_USER = 'serve --port 0 --json --no-history --standbys 2 --lag 20ms --root-token root'.split(' ')
+
 const commandOf = (entry: Entry, data: string, storage: string): readonly string[] =>
   entry === 'frequent checkpoints'
     ? [path('./serve-often.js'), data, storage]
-    : [
-        path('../../packages/fourtwelve/bin/fourtwelve.js'),
-        ...['serve', '--port', '0', '--json', '--no-history', '--standbys', '2', '--lag', '20ms'],
-        ...['--root-token', 'root', '--data', data, '--storage', storage],
-      ]
+    : [path('../../packages/fourtwelve/bin/fourtwelve.js'), ...AS_A_USER, '--data', data, '--storage', storage]
 
 export interface Ready {
   readonly addresses: Readonly<Record<string, string>>

@@ -20,6 +20,7 @@ export interface WriteLoad {
 export interface Asked {
   readonly status: number
   readonly body: {
+    readonly errors?: readonly string[]
     readonly auth?: { readonly client_token: string }
     readonly data?: { readonly data?: { readonly v?: number } }
   }
@@ -56,7 +57,9 @@ export function writeLoad(addresses: readonly string[], known: Acknowledged): Wr
   const client = async (address: string, name: number): Promise<void> => {
     for (let n = 0; !isOver; n++) {
       const isAnswered =
-        n % 3 === 2 ? await makeToken(address, known) : await writeValue(address, `c${name}/${n % PATHS_PER_CLIENT}`, known)
+        n % 3 === 2
+          ? await makeToken(address, known)
+          : await writeValue(address, `c${name}/${n % PATHS_PER_CLIENT}`, known)
       if (!isAnswered) await new Promise((goOn) => setTimeout(goOn, AFTER_NO_ANSWER_MS))
     }
   }
@@ -84,16 +87,23 @@ async function writeValue(address: string, path: string, { values, sent }: Ackno
 }
 
 /** What of all that was acknowledged is not there, or does not work, on a node; a line each. */
-export async function missingOn(address: string, known: Acknowledged, tokens: readonly string[]): Promise<readonly string[]> {
+export async function missingOn(
+  address: string,
+  known: Acknowledged,
+  tokens: readonly string[],
+): Promise<readonly string[]> {
   const values = Array.from(known.values, async ([path, acknowledged]) => {
     const read = await ask(address, 'GET', `secret/data/${path}`, 'root')
     const v = read?.body.data?.data?.v ?? 0
     const isThere = v >= acknowledged && v <= (known.sent.get(path) ?? 0)
-    return isThere ? [] : [`${path} was acknowledged with ${acknowledged} and is ${v} (status ${read?.status})`]
+    return isThere ? [] : [`${path} was acknowledged with ${acknowledged} and is ${v} (${told(read)})`]
   })
   const works = tokens.map(async (token) => {
-    const status = (await ask(address, 'GET', 'auth/token/lookup-self', token))?.status
-    return status === 200 ? [] : [`an acknowledged token is answered with ${status}`]
+    const looked = await ask(address, 'GET', 'auth/token/lookup-self', token)
+    return looked?.status === 200 ? [] : [`an acknowledged token is answered with ${told(looked)}`]
   })
   return (await Promise.all([...values, ...works])).flat()
 }
+
+const told = (answer: Asked | null): string =>
+  answer === null ? 'no answer' : [answer.status, ...(answer.body.errors ?? [])].join(' ')

@@ -23,10 +23,13 @@ export function addRunCommand(program: Command, { ports, finish }: CommandContex
   program
     .command('run')
     .summary('run scenarios')
-    .description('Runs scenarios in a simulated cluster and judges what happened. The same seed gives the same run.')
+    .description(
+      'Runs scenarios in a simulated cluster, or with --live in a real one, and judges what happened. The same seed gives the same simulation.',
+    )
     .argument('<file...>', 'scenario files')
     .option('--seed <n>', "in place of the file's seed", readSeed)
     .option('--set <path=value>', 'change a value of the file; may be repeated', readSetting)
+    .option('--live', 'run on worker threads in real time, the clients over real HTTP')
     .option('--json', 'print one JSON object a file, each on a line of its own')
     .option('--junit <file>', 'write JUnit XML')
     .option('--history <file>', 'write everything that happened, as lines of JSON')

@@ -68,7 +68,8 @@ export function liveCluster(
     state,
     inflict,
     chance: (stream): Chance => entropy.stream(`scenario ${stream}`),
-    after: (delay, then) => void setTimeout(then, Math.ceil(delay / 1000)),
+    // A client's deadline that nobody waits for any more must not hold up the end: the nodes' threads keep the process running.
+    after: (delay, then) => void setTimeout(then, Math.ceil(delay / 1000)).unref(),
     send(node, _id, request, answered) {
       void orders.then(() =>
         transport.send(node, request, (answer) => {

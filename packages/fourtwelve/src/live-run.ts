@@ -63,10 +63,14 @@ export async function runLive(
       switches: scenario.server.switches,
     }
     const checks = startChecks(ALL_LAWS)
-    for (const record of [first, ...inOrder([...serving.cluster.founding, ...records], began)]) {
+    const told = (record: HistoryRecord): void => {
       checks.observe(record)
-      prepared.observe(record)
       observe?.(record)
+    }
+    for (const record of [first, ...inOrder(serving.cluster.founding, began)]) told(record)
+    for (const record of inOrder(records, began)) {
+      told(record)
+      prepared.observe(record)
     }
     const judgement = judge(scenario, run, checks.verdicts(), true)
     return { scenario, seed: scenario.seed, runtime: 'live', fingerprint: null, events: records.length, run, judgement }

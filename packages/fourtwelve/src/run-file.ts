@@ -46,7 +46,10 @@ export async function runFile(file: string, around: RunSurroundings): Promise<Fi
   const loaded = loadScenario(file, { set: options.set, seed: options.seed ?? null, readText: ports.readText })
   if ('problems' in loaded) return notRun(file, EXIT.badInput, loaded.problems.join('\n'), ports)
   const { scenario } = loaded
-  const repro = reproCommand({ file, seed: scenario.seed, set: options.set })
+  if (options.live === true && scenario.runtime === 'simulation') {
+    return notRun(file, EXIT.badInput, `${file}: needs exact times (runtime: simulation): run it without --live`, ports)
+  }
+  const repro = reproCommand({ file, seed: scenario.seed, set: options.set, live: options.live === true })
   try {
     const first = await runOnce(scenario, around)
     const { report } = first
@@ -91,12 +94,13 @@ async function runOnce(scenario: Scenario, around: RunSurroundings): Promise<One
   const expected: string[] = []
   if (options.updateExpected === true) listeners.push(startTranscript((line) => expected.push(line)))
 
-  const report = simulateScenario(scenario, {
-    observe: (record) => {
-      for (const listener of listeners) listener.observe(record)
-    },
-    realCrypto: await realCryptoFor(scenario),
-  })
+  const observe = (record: HistoryRecord): void => {
+    for (const listener of listeners) listener.observe(record)
+  }
+  const report =
+    options.live === true
+      ? await (await import('./live-run.ts')).runLive(scenario, observe)
+      : simulateScenario(scenario, { observe, realCrypto: await realCryptoFor(scenario) })
   for (const listener of listeners) listener.end(report.fingerprint)
   if (options.trace === true && options.json !== true) ports.stdout.write('\n')
   return { report, lines: digests.lines, transcript: `${expected.join('\n')}\n` }

@@ -14,10 +14,16 @@ export interface RunOptions {
   readonly twice?: true
   readonly trace?: true
   readonly updateExpected?: true
+  readonly live?: true
 }
 
 /** Throws BadInput. */
-export function checkRunOptions({ history, seed, set, updateExpected }: RunOptions): void {
+export function checkRunOptions({ history, live, seed, set, twice, updateExpected }: RunOptions): void {
+  if (live === true && (twice === true || updateExpected === true)) {
+    throw new BadInput(
+      '--live runs in real time, and no two such runs are alike: leave --twice and --update-expected out',
+    )
+  }
   if (history?.endsWith('.msgpack') === true) {
     throw new BadInput('--history writes lines of JSON: give the file another ending, such as .ndjson')
   }

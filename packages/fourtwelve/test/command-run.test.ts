@@ -38,7 +38,9 @@ describe('fourtwelve run', () => {
   it('tells what the cluster refused of `given`, and ends with 4', async () => {
     const { code, err } = await run('given.yaml')
     expect(code).toBe(4)
-    expect(err).toMatch(/^given\.yaml:6:27 given: sys\/policies\/acl\/app was answered with 400 .*: correct it there\n$/)
+    expect(err).toMatch(
+      /^given\.yaml:6:27 given: sys\/policies\/acl\/app was answered with 400 .*: correct it there\n$/,
+    )
   })
 
   it('tells of a file that is not there, and ends with 4', async () => {
@@ -182,7 +184,9 @@ describe('fourtwelve run', () => {
   it('gives a scenario the same run under another name', async () => {
     const renamed = { 'a.yaml': PASSES, 'b.yaml': PASSES.replace('name: fresh-token', 'name: another') }
     const [one, other] = await Promise.all(
-      ['a.yaml', 'b.yaml'].map(async (file) => (await command(['run', file, '--history', 'h'], { files: renamed })).files.get('h')),
+      ['a.yaml', 'b.yaml'].map(async (file) =>
+        (await command(['run', file, '--history', 'h'], { files: renamed })).files.get('h'),
+      ),
     )
     expect(other?.replace('another', 'fresh-token')).toBe(one)
   })

@@ -52,7 +52,8 @@ export function createCheckpoints(
     const slice = (): void => {
       if (isStopped || mine !== begun) return
       const part: StoredPair[] = []
-      for (let pair = pairs.next(); part.length < SLICE_PAIRS; pair = pairs.next()) {
+      while (part.length < SLICE_PAIRS) {
+        const pair = pairs.next()
         if (pair.done === true) {
           writer.slice(part)
           settle()

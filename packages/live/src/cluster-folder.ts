@@ -87,8 +87,7 @@ export function removeClusterFile(folder: string): void {
 
 /** Takes away what nodes kept: for a folder that holds no cluster. Nothing else in it is touched. */
 export function emptyClusterFolder(folder: string, nodes: readonly NodeId[]): void {
-  for (const node of nodes)
-    for (const file of NODE_FILES) rmSync(join(nodeFolder(folder, node), file), { force: true })
+  for (const node of nodes) for (const file of NODE_FILES) rmSync(join(nodeFolder(folder, node), file), { force: true })
 }
 
 /** What a node's disk consists of (lmdb-storage.ts). */

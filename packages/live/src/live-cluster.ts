@@ -27,7 +27,13 @@ import {
   type WalEntry,
 } from '@fourtwelve/protocol'
 import { foundCluster } from '@fourtwelve/vault-node'
-import { emptyClusterFolder, nodeFolder, readClusterFolder, removeClusterFile, writeClusterFolder } from './cluster-folder.ts'
+import {
+  emptyClusterFolder,
+  nodeFolder,
+  readClusterFolder,
+  removeClusterFile,
+  writeClusterFolder,
+} from './cluster-folder.ts'
 import type { ClusterIdentity, LiveStatus, NodeOrder, NodeSetup } from './node-setup.ts'
 import type { StorageMode } from './node-storage.ts'
 import { startNodeThread, type NodeThread } from './node-thread.ts'

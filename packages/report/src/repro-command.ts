@@ -8,12 +8,14 @@ export interface ReproOptions {
   readonly seed: number
   /** What `--set` changed, in order. */
   readonly set: readonly Setting[]
+  readonly live?: boolean
 }
 
-export function reproCommand({ file, seed, set }: ReproOptions): string {
+export function reproCommand({ file, seed, set, live = false }: ReproOptions): string {
   // A file that looks like an option is named by its folder.
   const named = file.startsWith('-') ? `./${file}` : file
   const words = ['fourtwelve', 'run', named, '--seed', String(seed)]
+  if (live) words.push('--live')
   for (const [path, value] of set) words.push('--set', `${path}=${value}`)
   return words.map(shellWord).join(' ')
 }

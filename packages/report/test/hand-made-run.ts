@@ -89,11 +89,7 @@ export function threeStepMeasurements(): Measurements {
     } as const
     measurements.attempt('client', answer, 'first')
     const [began, ended] = [micros(0), micros(status === 200 ? 700 : 50)]
-    measurements.operation(
-      'client',
-      { began, ended, attempts: 1, met412: status === 412, node: n0, last: answer },
-      true,
-    )
+    measurements.operation('client', { began, ended, attempts: 1, met412: status === 412, last: answer }, true)
   }
   return measurements
 }

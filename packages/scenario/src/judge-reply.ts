@@ -1,11 +1,15 @@
 /** Is a reply what a scenario expects? Always holds: every sentence says what was expected and what came. */
 
-import type { Answer } from '@fourtwelve/cluster'
+import type { Answer, Cluster } from '@fourtwelve/cluster'
 import { formatDuration, micros, type JsonValue, type Served, type VaultReply } from '@fourtwelve/protocol'
 import type { BodyExpectation, ReplyExpectation } from './request-template.ts'
 import type { OperationEnd } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
 import { valueAt } from './run-request.ts'
+
+/** What to expect in a runtime: in real time nobody promises to be quick, so `within` is left out; `after` stays. */
+export const expectedIn = (runtime: Cluster['runtime'], expect: ReplyExpectation): ReplyExpectation =>
+  runtime === 'live' ? { ...expect, within: null } : expect
 
 /** What is wrong with the end of an operation; empty when nothing is. */
 export function judgeReply(expect: ReplyExpectation, end: OperationEnd): readonly string[] {

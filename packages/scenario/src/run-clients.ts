@@ -5,7 +5,7 @@
 
 import type { Cluster } from '@fourtwelve/cluster'
 import { micros, type Micros, type NodeId } from '@fourtwelve/protocol'
-import { judgeReply } from './judge-reply.ts'
+import { expectedIn, judgeReply } from './judge-reply.ts'
 import type { Measurements } from './measurements.ts'
 import { clientPolicy, withRetry } from './mitigation.ts'
 import type { ReplyExpectation } from './request-template.ts'
@@ -68,7 +68,8 @@ export function runClients(
         (answer, cause) => measurements.attempt(load.name, answer, cause),
         (end) => {
           const missing = end.last?.kind === 'reply' ? saveFrom(template, end.last.value.reply, saved) : []
-          measurements.operation(load.name, end, isAsExpected(expect, end) && missing.length === 0)
+          const wanted = expect === null ? null : expectedIn(cluster.runtime, expect)
+          measurements.operation(load.name, end, isAsExpected(wanted, end) && missing.length === 0)
           next(at + 1)
         },
       )

@@ -44,8 +44,6 @@ export interface OperationEnd {
   readonly ended: Micros
   readonly attempts: number
   readonly met412: boolean
-  /** The node of the last attempt. */
-  readonly node: NodeId
   /** Null when the call ran into the client's own deadline. */
   readonly last: Answer | null
 }
@@ -72,7 +70,8 @@ export function runOperation(
   const began = cluster.now()
   const operation = ++numbers.operations
   const request = prepare(policy, session.memory, template)
-  let node: NodeId | null = null
+  /** Where the last redirect that was followed points. */
+  let redirectedTo: NodeId | null = null
   let redirects = 0
   let attempts = 0
   /** Attempts since the last redirect. */
@@ -85,8 +84,7 @@ export function runOperation(
   const end = (last: Answer | null): void => {
     isOver = true
     endDeadline()
-    if (node === null) throw new Error(`operation ${operation} ended before it was sent`)
-    done({ began, ended: cluster.now(), attempts, met412, node, last })
+    done({ began, ended: cluster.now(), attempts, met412, last })
   }
   const endDeadline = session.deadlines.begin(() => {
     hear?.(GIVEN_UP)
@@ -98,9 +96,8 @@ export function runOperation(
     const id = ++numbers.attempts
     attempts += 1
     tries = cause === 'retry' ? tries + 1 : 1
-    const to = node !== null && redirects > 0 ? node : pick()
-    node = to
-    const facts = { id, operation, attempt: attempts, session: session.name, node: to, request }
+    const node = redirectedTo ?? pick()
+    const facts = { id, operation, attempt: attempts, session: session.name, node, request }
     cluster.record(callRecord(cluster.now(), facts))
     const mine = (answer: Answer): void => {
       hear = null
@@ -108,7 +105,7 @@ export function runOperation(
       seen(answer, cause)
     }
     hear = mine
-    cluster.send(to, id, request, (answer) => {
+    cluster.send(node, id, request, (answer) => {
       if (hear !== mine) return
       mine(answer)
       answered(answer)
@@ -129,7 +126,7 @@ export function runOperation(
         return end(answer)
       case 'redirect':
         redirects += 1
-        node = decision.to
+        redirectedTo = decision.to
         return attempt('redirect')
       case 'retry':
         return cluster.after(decision.after, () => attempt('retry'))

@@ -14,7 +14,7 @@ import {
   type NodeId,
   type WalIndex,
 } from '@fourtwelve/protocol'
-import { judgeReply } from './judge-reply.ts'
+import { expectedIn, judgeReply } from './judge-reply.ts'
 import { clientPolicy } from './mitigation.ts'
 import type { Measurements } from './measurements.ts'
 import { createSession, runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
@@ -39,6 +39,7 @@ export interface StepResult {
 
 export interface StepReply {
   readonly client: string
+  /** The node that was asked, also where it sent the client to another. */
   readonly node: NodeId
   readonly status: number
   readonly errors: readonly string[]
@@ -136,13 +137,13 @@ export function runSteps(
       (ended) => {
         const missing = ended.last?.kind === 'reply' ? saveFrom(template, ended.last.value.reply, saved) : []
         const failures = [
-          ...(expect === null ? [] : judgeReply(expect, ended)),
+          ...(expect === null ? [] : judgeReply(expectedIn(cluster.runtime, expect), ended)),
           ...missing.map((path) => `expected ${path} in the reply, to save it, but it is not there`),
         ]
         const isJudged = expect !== null || failures.length > 0
         measurements.operation(client, ended, failures.length === 0)
         end(what, {
-          reply: stepReply(client, ended),
+          reply: stepReply(client, node, ended),
           failures,
           verdict: failures.length > 0 ? 'fail' : isJudged ? 'pass' : 'done',
         })
@@ -153,12 +154,12 @@ export function runSteps(
   next(0)
 }
 
-function stepReply(client: string, end: OperationEnd): StepReply {
+function stepReply(client: string, node: NodeId, end: OperationEnd): StepReply {
   const served = end.last?.kind === 'reply' ? end.last.value.served : null
   const reply = end.last?.kind === 'reply' ? end.last.value.reply : null
   return {
     client,
-    node: end.node,
+    node,
     status: reply?.status ?? 0,
     errors: textsOf(reply?.body?.['errors']),
     warnings: textsOf(reply?.body?.['warnings']),

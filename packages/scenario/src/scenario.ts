@@ -28,6 +28,8 @@ export interface Scenario {
   readonly disk: { readonly flush: Distribution }
   readonly server: ServerConfig
   readonly cost: ServiceCost
+  /** `simulation`: it needs exact times, which threads do not keep. */
+  readonly runtime: 'any' | 'simulation'
   readonly crypto: 'stand-in' | 'real'
   readonly given: Given
   /** What is saved under a name before the first request of the steps, and of every flow. */

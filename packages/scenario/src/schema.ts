@@ -57,6 +57,10 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       .optional()
       .describe('How long a flush takes.'),
     server: serverSettings.optional().describe('Configuration of the servers.'),
+    runtime: z
+      .enum(['any', 'simulation'])
+      .optional()
+      .describe('simulation: it needs exact times, so run --live refuses it. Default any.'),
     crypto: z.enum(['stand-in', 'real']).optional().describe('Cryptography of a simulation. Default stand-in.'),
     given: given(context).optional().describe('State that every node has before the run.'),
     values: z
@@ -89,6 +93,7 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       disk: { flush: raw.disk?.flush ?? constant(DEFAULT_FLUSH) },
       server: settings.config,
       cost: settings.cost,
+      runtime: raw.runtime ?? 'any',
       crypto: raw.crypto ?? 'stand-in',
       given: raw.given ?? NOTHING_GIVEN,
       values: raw.values ?? {},

@@ -25,16 +25,19 @@ expect: { witnesses: ['http_307 >= 1'] }
 `
 
 describe('a redirect', () => {
-  test.each(['none', 'go', 'go-bare'])('is followed by %s: the same request goes to the node that is named', (mitigation) => {
-    const played = play(writesThrough(mitigation))
-    expect(played.calls.map(({ op, attempt, node }) => [op, attempt, node])).toEqual(
-      [1, 2, 3, 4].flatMap((op) => [
-        [op, 1, 'n1'],
-        [op, 2, 'n0'],
-      ]),
-    )
-    expect(played.replies.map(({ status }) => status)).toEqual([307, 200, 307, 200, 307, 200, 307, 200])
-  })
+  test.each(['none', 'go', 'go-bare'])(
+    'is followed by %s: the same request goes to the node that is named',
+    (mitigation) => {
+      const played = play(writesThrough(mitigation))
+      expect(played.calls.map(({ op, attempt, node }) => [op, attempt, node])).toEqual(
+        [1, 2, 3, 4].flatMap((op) => [
+          [op, 1, 'n1'],
+          [op, 2, 'n0'],
+        ]),
+      )
+      expect(played.replies.map(({ status }) => status)).toEqual([307, 200, 307, 200, 307, 200, 307, 200])
+    },
+  )
 
   test('counts as a request and as a 307, and not as a retry', () => {
     expect(countsOf(play(writesThrough('go')))).toMatchObject({
@@ -67,6 +70,7 @@ server: { replication: { allow_forwarding_via_header: true } }
       [4, 'n0'],
     ])
     expect(countsOf(played)).toMatchObject({ http_307: 2, http_412: 3, retries: 2 })
+    expect(played.run.steps[1]?.reply).toMatchObject({ node: 'n1', by: 'n0', attempts: 2, forwarded: null })
   })
 
   test('that nobody follows is not what was expected', () => {
@@ -141,15 +145,15 @@ describe('deadlines', () => {
   /** Time that a test lets pass, and the timers that are set. */
   const stage = (): {
     readonly cluster: Parameters<typeof createDeadlines>[0]
-    readonly timers: { at: number; then: () => void }[]
+    readonly timers: { at: number; ring: () => void }[]
     pass(to: number): void
   } => {
     let now = 0
-    const timers: { at: number; then: () => void }[] = []
+    const timers: { at: number; ring: () => void }[] = []
     return {
       cluster: {
         now: () => micros(now),
-        after: (delay: Micros, then: () => void) => void timers.push({ at: now + delay, then }),
+        after: (delay: Micros, then: () => void) => void timers.push({ at: now + delay, ring: then }),
       },
       timers,
       pass(to) {
@@ -158,7 +162,7 @@ describe('deadlines', () => {
           if (due < 0) break
           const [timer] = timers.splice(due, 1)
           now = Math.max(now, timer?.at ?? 0)
-          timer?.then()
+          timer?.ring()
         }
         now = to
       },
@@ -182,7 +186,11 @@ describe('deadlines', () => {
         for (const { at, what, one } of moments) {
           pass(at)
           if (what === 'end') ends.get(one)?.()
-          else ends.set(one, deadlines.begin(() => missed.push(cluster.now() - at - 100 === 0 ? one : Number.NaN)))
+          else
+            ends.set(
+              one,
+              deadlines.begin(() => missed.push(cluster.now() - at - 100 === 0 ? one : Number.NaN)),
+            )
           expect(timers.length).toBeLessThanOrEqual(1)
         }
         pass(1_000)

@@ -34,7 +34,9 @@ function sampleOf(text: string): number {
   const { length } = text
   if (length < 2) return length === 0 ? 0 : text.charCodeAt(0)
   const end = text.charCodeAt(length - 1) ^ (text.charCodeAt(length - 2) << 8)
-  return end ^ (text.charCodeAt(length >> 1) << 16) ^ (text.charCodeAt(length >> 2) << 24) ^ Math.imul(length, 0x9e3779b1)
+  return (
+    end ^ (text.charCodeAt(length >> 1) << 16) ^ (text.charCodeAt(length >> 2) << 24) ^ Math.imul(length, 0x9e3779b1)
+  )
 }
 
 /** Folds a 32-bit word into a digest. */

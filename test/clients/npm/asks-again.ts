@@ -8,8 +8,8 @@ import VaultClient from 'node-vault-client'
 import { USER, type Done, type Task } from '../cluster-for-clients.ts'
 import { startSplitFront } from './split-front.ts'
 
-export const ASKS_EVERY_MS = 50
-export const ASKS_FOR_MS = 4_000
+const ASKS_EVERY_MS = 50
+const ASKS_FOR_MS = 4_000
 
 /** Logs in at the active node and reads at the standby, as behind a load balancer that splits them. */
 export async function logInAnewEachTime(task: Task): Promise<readonly Done[]> {

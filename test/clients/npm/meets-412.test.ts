@@ -25,7 +25,7 @@ describe.each(NPM_DRIVERS)('$client', (driver) => {
 })
 
 describe('a program that asks again every 50 ms', () => {
-  const wish = { node: STANDBY, lag: '400ms', CLIENT_TASK: 'fresh-token', CLIENT_SETTING: 'default' } as const
+  const wish = { node: STANDBY, lag: '1s', CLIENT_TASK: 'fresh-token', CLIENT_SETTING: 'default' } as const
 
   test('gets its secret once the standby has its token, with node-vault', async () => {
     const seen = await carryOut(cluster, wish, keepTheToken)
@@ -42,10 +42,14 @@ describe('a program that asks again every 50 ms', () => {
     expect(tokensMinted(seen)).toBeGreaterThan(10)
   })
 
-  test('gets it at once with node-vault-client when standbys forward what they lack', async () => {
-    await using forwarding = await clusterForClients({ allow_forwarding_via_token: 'new_token' })
-    const seen = await carryOut(forwarding, wish, logInAnewEachTime)
-    expect(seen.done).toMatchObject([{ ok: true }])
-    expect(tokensMinted(seen)).toBe(1)
+  test('gets it at the first attempt with node-vault-client when standbys forward what they lack', async () => {
+    const forwarding = await clusterForClients({ allow_forwarding_via_token: 'new_token' })
+    try {
+      const seen = await carryOut(forwarding, wish, logInAnewEachTime)
+      expect(seen.done).toMatchObject([{ ok: true }])
+      expect(tokensMinted(seen)).toBe(1)
+    } finally {
+      await forwarding.stop()
+    }
   })
 })

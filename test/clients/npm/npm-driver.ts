@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { USER, type Done, type Task } from '../cluster-for-clients.ts'
 
 /** A client of one node, with one token. A failed operation throws what the client throws. */
-export interface Session {
+interface Session {
   /** Logs in by userpass; answers the token. */
   login(user: string, password: string): Promise<string>
   createToken(): Promise<string>

@@ -32,7 +32,7 @@ export interface PendingCall {
 }
 
 /** What to do with the answer. */
-export type AfterAnswer =
+type AfterAnswer =
   /** The whole request was forwarded. `silent` waits for the active node's log head and tells nobody when it ran out of
    *  time; `warn` waits for the request's own writes and says so (vault-consistency 4.3, 4.4). */
   { readonly kind: 'relay'; readonly cause: ForwardCause; readonly wait: 'silent' | 'warn' } | AfterCall

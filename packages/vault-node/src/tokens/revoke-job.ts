@@ -15,7 +15,7 @@ import type { Call } from '../request/call.ts'
 /** Jobs under way at once; beyond, a request is answered 503, and the node's own work waits until its time comes again. */
 export const REVOCATIONS_MAX = 10_000
 /** Frames of one job; beyond, the older half is forgotten and found again from the root. */
-export const REVOKE_FRAMES_MAX = 10_000
+export const REVOKE_FRAMES_MAX = 4_096
 
 export interface RevokeJob {
   /** Children become orphans instead of being revoked too. */

@@ -28,16 +28,26 @@ async fn main() {
 async fn everyday() {
     let nobody = client("VAULT_ADDR", "");
     let login = timed("login", async {
-        Ok(userpass::login(&nobody, "userpass", USER, PASSWORD).await?.client_token)
+        Ok(userpass::login(&nobody, "userpass", USER, PASSWORD)
+            .await?
+            .client_token)
     });
     let vault = client("VAULT_ADDR", &login.await.unwrap_or_default());
-    let child = timed("create-token", create_token(&vault)).await.unwrap_or_default();
+    let child = timed("create-token", create_token(&vault))
+        .await
+        .unwrap_or_default();
     let own = client("VAULT_ADDR", &child);
     let green = HashMap::from([("colour", "green")]);
-    timed("write", async { Ok(kv2::set(&vault, "secret", "app", &green).await?) }).await;
+    timed("write", async {
+        Ok(kv2::set(&vault, "secret", "app", &green).await?)
+    })
+    .await;
     timed("read", expect_colour(&vault, "app", "green")).await;
     timed("list", async {
-        expect(kv2::list(&vault, "secret", "").await?, vec!["app".to_owned(), "given".to_owned()])
+        expect(
+            kv2::list(&vault, "secret", "").await?,
+            vec!["app".to_owned(), "given".to_owned()],
+        )
     })
     .await;
     timed("lookup", async { Ok(token::lookup_self(&own).await?) }).await;
@@ -47,7 +57,9 @@ async fn everyday() {
 
 async fn fresh_token() {
     let active = client("VAULT_ACTIVE_ADDR", &variable("VAULT_TOKEN"));
-    let fresh = timed("create-token", create_token(&active)).await.unwrap_or_default();
+    let fresh = timed("create-token", create_token(&active))
+        .await
+        .unwrap_or_default();
     let vault = client("VAULT_ADDR", &fresh);
     timed("read", expect_colour(&vault, "given", "blue")).await;
 }
@@ -76,13 +88,18 @@ async fn expect_colour(vault: &VaultClient, name: &str, colour: &str) -> Result<
 }
 
 fn expect<T: PartialEq + std::fmt::Debug>(found: T, wanted: T) -> Result<(), Failed> {
-    if found == wanted { Ok(()) } else { Err(Failed::Answer(format!("{found:?}, not {wanted:?}"))) }
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(Failed::Answer(format!("{found:?}, not {wanted:?}")))
+    }
 }
 
 async fn timed<T>(op: &str, work: impl Future<Output = Result<T, Failed>>) -> Option<T> {
     let start = Instant::now();
     let outcome = work.await;
-    let mut line = json!({ "op": op, "ok": outcome.is_ok(), "ms": start.elapsed().as_millis() as u64 });
+    let mut line =
+        json!({ "op": op, "ok": outcome.is_ok(), "ms": start.elapsed().as_millis() as u64 });
     match &outcome {
         Ok(_) => {}
         Err(Failed::Answer(told)) => line["error"] = Value::from(told.as_str()),
@@ -98,7 +115,10 @@ async fn timed<T>(op: &str, work: impl Future<Output = Result<T, Failed>>) -> Op
 }
 
 fn client(address: &str, token: &str) -> VaultClient {
-    let settings = VaultClientSettingsBuilder::default().address(variable(address)).token(token).build();
+    let settings = VaultClientSettingsBuilder::default()
+        .address(variable(address))
+        .token(token)
+        .build();
     VaultClient::new(settings.expect("settings of a client")).expect("a client")
 }
 
