@@ -18,7 +18,12 @@ const ROUND_MS = 2000
 const CONNECTIONS = 64
 /** Linux counts a process's CPU in hundredths of a second. */
 const TICK_US = 10_000
-const PAYLOAD = JSON.stringify({ request_id: 'x'.repeat(36), data: null, auth: { client_token: 'y'.repeat(100), policies: ['default'], lease_duration: 2764800 }, warnings: null })
+const PAYLOAD = JSON.stringify({
+  request_id: 'x'.repeat(36),
+  data: null,
+  auth: { client_token: 'y'.repeat(100), policies: ['default'], lease_duration: 2764800 },
+  warnings: null,
+})
 
 interface Target {
   readonly pid: number
@@ -47,7 +52,12 @@ async function playRound({ pid, address, path, headers, body }: Target): Promise
   const end = performance.now() + ROUND_MS
   const loop = async (): Promise<void> => {
     while (performance.now() < end) {
-      const { statusCode, body: answer } = await pool.request({ path, method: body === null ? 'GET' : 'POST', headers, body })
+      const { statusCode, body: answer } = await pool.request({
+        path,
+        method: body === null ? 'GET' : 'POST',
+        headers,
+        body,
+      })
       await answer.dump()
       if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}: this round measures nothing`)
       answered += 1
@@ -68,7 +78,28 @@ const children: ChildProcess[] = []
 
 async function startServe(standbys: number, data: string): Promise<{ readonly pid: number; readonly ready: Ready }> {
   const bin = new URL('../../packages/fourtwelve/bin/fourtwelve.js', import.meta.url).pathname
-  const child = spawn(process.execPath, [bin, 'serve', '--standbys', String(standbys), '--lag', '20ms', '--port', '0', '--root-token', 'root', '--data', data, '--storage', 'durable', '--json', '--no-history'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(
+    process.execPath,
+    [
+      bin,
+      'serve',
+      '--standbys',
+      String(standbys),
+      '--lag',
+      '20ms',
+      '--port',
+      '0',
+      '--root-token',
+      'root',
+      '--data',
+      data,
+      '--storage',
+      'durable',
+      '--json',
+      '--no-history',
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  )
   children.push(child)
   const ready = await new Promise<Ready>((resolve, reject) => {
     let text = ''
@@ -83,9 +114,13 @@ async function startServe(standbys: number, data: string): Promise<{ readonly pi
 
 /** This very file, started again, is the bare server. */
 async function startBare(): Promise<{ readonly pid: number; readonly address: string }> {
-  const child = spawn(process.execPath, [new URL(import.meta.url).pathname, 'bare'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [new URL(import.meta.url).pathname, 'bare'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
-  const port = await new Promise<string>((resolve) => child.stdout?.on('data', (part: Buffer) => resolve(part.toString().trim())))
+  const port = await new Promise<string>((resolve) =>
+    child.stdout?.on('data', (part: Buffer) => resolve(part.toString().trim())),
+  )
   return { pid: child.pid ?? 0, address: `http://127.0.0.1:${port}` }
 }
 
@@ -132,15 +167,26 @@ async function bench(): Promise<void> {
     }
     const results: Record<string, Record<string, number>> = {}
     for (const [name, played] of rounds) {
-      const base = rounds.get(name.includes('lookup') || name.includes('GET') ? 'bare node:http, GET' : 'bare node:http, POST') ?? []
+      const base =
+        rounds.get(name.includes('lookup') || name.includes('GET') ? 'bare node:http, GET' : 'bare node:http, POST') ??
+        []
       results[name] = {
         'requests/s': Math.round(median(played.map(({ perSecond }) => perSecond))),
         'CPU us/request': Math.round(median(played.map(({ cpuMicros }) => cpuMicros))),
-        'of bare': Number(median(played.map(({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? Number.NaN))).toFixed(2)),
+        'of bare': Number(
+          median(played.map(({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? Number.NaN))).toFixed(2),
+        ),
       }
     }
     console.table(results)
-    writeResult('serve', { what: 'requests a second of serve beside a bare node:http server', rounds: ROUNDS, round_ms: ROUND_MS, connections: CONNECTIONS, machine: machine(), results })
+    writeResult('serve', {
+      what: 'requests a second of serve beside a bare node:http server',
+      rounds: ROUNDS,
+      round_ms: ROUND_MS,
+      connections: CONNECTIONS,
+      machine: machine(),
+      results,
+    })
   } finally {
     for (const child of children) child.kill('SIGKILL')
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })

@@ -7,6 +7,7 @@
 import { createRealCrypto } from '@fourtwelve/live'
 import {
   DEFAULT_SERVER_CONFIG,
+  isJsonObject,
   micros,
   milliseconds,
   nodeId,
@@ -115,7 +116,8 @@ function playRound(workload: Workload, crypto: MakeCrypto): Round {
     body: json({ policies: ['default'] }),
   })
   ask(nodeId(0), first, (body) => {
-    token = (body?.['auth'] as { readonly client_token: string }).client_token
+    const auth = body?.['auth']
+    if (isJsonObject(auth)) token = String(auth['client_token'])
   })
   simulation.run(milliseconds(100), () => false)
   for (let session = 0; session < SESSIONS; session++) loop()

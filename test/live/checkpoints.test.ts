@@ -1,6 +1,6 @@
 /**
  * Checkpoints, snapshots and resets of a live cluster under load: what nodes show and what is on their disks stays the same.
- * Checkpoints come every few hundred entries here, so that the log is cut many times while clients write.
+ * Checkpoints come every hundred entries here, so that the log is cut many times while clients write.
  */
 
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ import { readDisks } from './read-disks.ts'
 import { ask, missingOn, nothingAcknowledged, writeLoad } from './write-load.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-checkpoints-'))
-const CHECKPOINT_EVERY = 200
+const CHECKPOINT_EVERY = 100
 let clusters = 0
 const running = new Set<Serving>()
 const deaths: string[] = []
@@ -92,14 +92,14 @@ test('checkpoints under load lose nothing, and the log behind them is cut', asyn
   const cluster = await start()
   const known = nothingAcknowledged()
   const load = writeLoad([...cluster.addresses, ...cluster.addresses], known)
-  await untilWritten(cluster, 10 * CHECKPOINT_EVERY)
+  await untilWritten(cluster, 8 * CHECKPOINT_EVERY)
   await load.stop()
   await agree(cluster.serving.controlAddress)
   for (const address of cluster.addresses) expect(await missingOn(address, known, known.tokens)).toEqual([])
   const [active, ...standbys] = await cluster.disks()
   for (const standby of standbys) expect([standby.head, standby.values]).toEqual([active?.head, active?.values])
   for (const { head, held } of [active, ...standbys].filter((disk) => disk !== undefined)) {
-    expect(head).toBeGreaterThan(10 * CHECKPOINT_EVERY)
+    expect(head).toBeGreaterThan(8 * CHECKPOINT_EVERY)
     expect(held).toBeLessThan(4 * CHECKPOINT_EVERY)
   }
 })

@@ -16,7 +16,7 @@ export interface HttpAnswer {
 
 const NO_HEADERS: readonly string[] = []
 const JSON_TYPE: readonly string[] = ['Content-Type', 'application/json']
-export const TEXT_TYPE: readonly string[] = ['Content-Type', 'text/plain; charset=utf-8']
+const TEXT_TYPE: readonly string[] = ['Content-Type', 'text/plain; charset=utf-8']
 const HTML_TYPE: readonly string[] = ['Content-Type', 'text/html; charset=utf-8']
 const NO_STORE: readonly string[] = ['Cache-Control', 'no-store']
 

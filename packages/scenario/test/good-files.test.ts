@@ -31,6 +31,7 @@ describe('what a file leaves out', () => {
       disk: { flush: { dist: 'constant', value: 100 } },
       server: DEFAULT_SERVER_CONFIG,
       cost: { read: 0, write: 0, login: 0 },
+      runtime: 'any',
       crypto: 'stand-in',
       given: { policies: [], users: [], secrets: [], requests: [] },
       values: {},

@@ -5,7 +5,7 @@ import { LEAST, problemLines } from './read-good-file.ts'
 const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
   [
     'nodez: 1',
-    'f.yaml:6:1 nodez is no known key: known here are version, name, question, answer, seed, duration, cooldown, topology, lag, network, disk, server, crypto, given, values, steps, clients, faults, expect',
+    'f.yaml:6:1 nodez is no known key: known here are version, name, question, answer, seed, duration, cooldown, topology, lag, network, disk, server, runtime, crypto, given, values, steps, clients, faults, expect',
   ],
   ['sede: 1', 'f.yaml:6:1 sede is no known key (did you mean "seed"?)'],
   ['seed: 1.5', 'f.yaml:6:7 seed must be a whole number, not the number 1.5'],

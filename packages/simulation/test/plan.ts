@@ -138,7 +138,7 @@ export const REQUEST_KINDS: readonly (keyof typeof REQUESTS)[] = Object.keys(REQ
 /** After the last act: more than the longest wait there is, and the longest lag. */
 const REST: Micros = seconds(200)
 
-export const configOf = ({ switches = {}, replication = {}, maxRequestDuration }: Plan): ServerConfig => ({
+const configOf = ({ switches = {}, replication = {}, maxRequestDuration }: Plan): ServerConfig => ({
   ...DEFAULT_SERVER_CONFIG,
   ...(maxRequestDuration === undefined ? {} : { max_request_duration: seconds(maxRequestDuration) }),
   switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
