@@ -49,7 +49,7 @@ server:
   switches: { token_create: rpc }
   cost: { read: 50us, write: 100us, login: 100us }
 
-# simulation: exact times are needed, so `run --live` refuses the file.
+# simulation: exact times are needed, so run --live refuses the file.
 runtime: any
 
 # stand-in is fast and the same on every machine; real is Vault's own algorithms.
