@@ -117,7 +117,7 @@ function playRound(workload: Workload, crypto: MakeCrypto): Round {
   })
   ask(nodeId(0), first, (body) => {
     const auth = body?.['auth']
-    if (isJsonObject(auth)) token = String(auth['client_token'])
+    if (isJsonObject(auth) && typeof auth['client_token'] === 'string') token = auth['client_token']
   })
   simulation.run(milliseconds(100), () => false)
   for (let session = 0; session < SESSIONS; session++) loop()

@@ -23,6 +23,7 @@ const count = (title: string, metric: MetricName, rare = false): Figure => ({
 const latency = (title: string, aggregate: Aggregate): Figure => ({ title, metric: 'latency', aggregate, rare: false })
 
 const FIGURES: readonly Figure[] = [
+  count('operations', 'operations'),
   count('requests', 'requests'),
   count('ok', 'ok'),
   count('412', 'http_412'),

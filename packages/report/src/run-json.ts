@@ -6,7 +6,15 @@
 
 import type { LawVerdict } from '@fourtwelve/checker'
 import { MICROS_PER_MS, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
-import type { Aggregate, Judged, MetricName, StepResult } from '@fourtwelve/scenario'
+import {
+  METRIC_NAMES,
+  METRICS,
+  isMetricName,
+  type Aggregate,
+  type Judged,
+  type MetricName,
+  type StepResult,
+} from '@fourtwelve/scenario'
 import { exactJson } from './exact-json.ts'
 import { numberOfJudged } from './judged-value.ts'
 import type { RunReport } from './run-report.ts'
@@ -25,6 +33,8 @@ export interface RunJson {
   readonly witnesses: readonly JudgedJson[]
   /** How often; the sentences of METRICS say what. */
   readonly counters: Readonly<Record<Exclude<MetricName, 'latency'>, number>>
+  /** The same for each client under load. */
+  readonly clients: readonly ClientJson[]
   /** Of operations: from the first request to the last answer. Zeros when there was none. */
   readonly latency_ms: Readonly<Record<'min' | 'avg' | 'p50' | 'p90' | 'p99' | 'max', number>>
   /** Events of the simulation. */
@@ -90,6 +100,7 @@ export function runJson(report: RunReport, repro: string): RunJson {
     thresholds: judgement.thresholds.map(judged),
     witnesses: judgement.witnesses.map(judged),
     counters: { ...run.measurements.counts() },
+    clients: scenario.clients.map(({ name, mitigation }) => clientJson(report, name, mitigation)),
     latency_ms: latencies(report),
     events,
     repro,
@@ -139,5 +150,30 @@ function latencies({ run }: RunReport): RunJson['latency_ms'] {
     p90: of({ kind: 'percentile', percent: 90 }),
     p99: of({ kind: 'percentile', percent: 99 }),
     max: of({ kind: 'max' }),
+  }
+}
+
+interface ClientJson {
+  readonly name: string
+  readonly mitigation: string
+  readonly counters: Readonly<Record<string, number>>
+  readonly latency_ms: Readonly<Record<string, number>>
+}
+
+/** Counters that are kept for the whole cluster alone are left out. */
+function clientJson({ run }: RunReport, client: string, mitigation: string): ClientJson {
+  const counters: Record<string, number> = {}
+  for (const name of METRIC_NAMES) {
+    if (isMetricName(name) && name !== 'latency' && METRICS[name].perClient) {
+      counters[name] = run.measurements.value({ name, client }, { kind: 'count' })
+    }
+  }
+  const latency = (aggregate: Aggregate): number => inMs(run.measurements.value({ name: 'latency', client }, aggregate))
+  const percentile = (percent: number): number => latency({ kind: 'percentile', percent })
+  return {
+    name: client,
+    mitigation,
+    counters,
+    latency_ms: { p50: percentile(50), p90: percentile(90), p99: percentile(99), max: latency({ kind: 'max' }) },
   }
 }

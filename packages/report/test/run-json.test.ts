@@ -19,6 +19,7 @@ describe('the JSON of a run', () => {
       'thresholds',
       'witnesses',
       'counters',
+      'clients',
       'latency_ms',
       'events',
       'repro',

@@ -122,9 +122,9 @@ faults: [{ at: 300ms, for: 100ms, do: hold, target: n0->n1 }, { at: 200ms, do: c
 `)
     const text = runText(handMadeRun({ scenario, steps: [], measurements: threeStepMeasurements() }), plain)
     expect(text).toContain(`
-client  mitigation  requests  ok  412  forwarded  retries  ended in 412   p50    p99    max
-client  go                 2   1    1          0        0             1  50us  700us  700us
-idle    none               0   0    0          0        0             0    0s     0s     0s
+client  mitigation  operations  requests  ok  412  forwarded  retries  ended in 412   p50    p99    max
+client  go                   2         2   1    1          0        0             1  50us  700us  700us
+idle    none                 0         0   0    0          0        0             0    0s     0s     0s
 
 faults      at 200ms: cut n0->n1
             at 300ms: hold n0->n1, for 100ms

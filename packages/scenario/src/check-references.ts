@@ -116,8 +116,30 @@ function runLength(scenario: Scenario): Finding[] {
       ? []
       : [wrong(['duration'], 'is missing: it says how long the clients send, such as 60s')]
   }
+  return [...tooManyFlows(scenario, duration), ...lateFaults(scenario, duration + cooldown)]
+}
+
+/** Flows that one client may start in a run: more than that takes hours and shows no more. */
+const FLOWS_MAX = 5_000_000
+
+function tooManyFlows({ clients }: Scenario, duration: number): Finding[] {
+  return clients.flatMap(({ arrival }, row): Finding[] => {
+    if (arrival.kind !== 'constant-rate') return []
+    const flows = Math.ceil((duration / arrival.per) * arrival.count)
+    return flows <= FLOWS_MAX
+      ? []
+      : [
+          wrong(
+            ['clients', row, 'arrival'],
+            `starts ${flows} flows, and ${FLOWS_MAX} is the most: lower the rate or the duration`,
+          ),
+        ]
+  })
+}
+
+function lateFaults(scenario: Scenario, end: number): Finding[] {
   return scenario.faults.flatMap(({ at }, row): Finding[] =>
-    at < duration + cooldown
+    at < end
       ? []
       : [
           wrong(

@@ -36,7 +36,7 @@ export {
   type TokenChoice,
 } from './request-template.ts'
 export { fillObject, fillText, fillValue, namesUsedBy, placeholdersIn, type NameUse } from './saved-names.ts'
-export { METRIC_NAMES, METRICS, type Metric, type MetricKind, type MetricName } from './metrics.ts'
+export { isMetricName, METRIC_NAMES, METRICS, type Metric, type MetricKind, type MetricName } from './metrics.ts'
 export {
   keepsLimit,
   parseMetricReference,

@@ -9,13 +9,24 @@ import { jsonObject, jsonValue, section } from './section.ts'
 
 export const NOTHING_GIVEN: Given = { policies: [], users: [], secrets: [], requests: [] }
 
-const user: z.ZodType<JsonObject> = z
-  .looseObject({
-    password: z.string().min(1).describe('In quotes when it looks like a number.'),
-    policies: z.array(z.string()).optional().describe('Policies of the tokens that this user gets.'),
-  })
-  .catchall(jsonValue)
-  .transform((raw): JsonObject => withoutUndefined(raw))
+/** What auth/userpass/users takes beside these two. A word that it does not know would be passed over in silence. */
+const TOKEN_FIELDS = [
+  'token_policies',
+  'token_ttl',
+  'token_max_ttl',
+  'token_explicit_max_ttl',
+  'token_period',
+  'token_num_uses',
+  'token_type',
+  'token_no_default_policy',
+  'token_bound_cidrs',
+] as const
+
+const user: z.ZodType<JsonObject> = section({
+  password: z.string().min(1).describe('In quotes when it looks like a number.'),
+  policies: z.array(z.string()).optional().describe('Policies of the tokens that this user gets.'),
+  ...Object.fromEntries(TOKEN_FIELDS.map((field) => [field, jsonValue.optional()])),
+}).transform((raw): JsonObject => withoutUndefined(raw))
 
 /** For the key `given` at the top of a file. */
 export function given({ placeOf }: SchemaContext): z.ZodType<Given> {

@@ -332,7 +332,7 @@ test('values are texts by their names', () => {
 test('given state and expectations are kept in order, each row with its place', () => {
   const scenario = goodScenario(`${LEAST}given:
   policies: { b: 'path "x" {}', a: '' }
-  users: { alice: { password: wonderland, policies: [a], token_ttl: 1h, token_type: batch, extra: { x: 1 } } }
+  users: { alice: { password: wonderland, policies: [a], token_ttl: 1h, token_type: batch, token_bound_cidrs: [] } }
   secrets: { secret/data/app: { colour: blue } }
   requests: [{ put: sys/mounts/kv, body: { type: kv } }, { put: sys/x }]
 expect:
@@ -350,7 +350,13 @@ expect:
       {
         place: 'f.yaml:8:19',
         name: 'alice',
-        fields: { password: 'wonderland', policies: ['a'], token_ttl: '1h', token_type: 'batch', extra: { x: 1 } },
+        fields: {
+          password: 'wonderland',
+          policies: ['a'],
+          token_ttl: '1h',
+          token_type: 'batch',
+          token_bound_cidrs: [],
+        },
       },
     ],
     secrets: [{ place: 'f.yaml:9:31', path: 'secret/data/app', fields: { colour: 'blue' } }],

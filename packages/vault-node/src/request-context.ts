@@ -1,14 +1,14 @@
 /** Everything that a path's handler may use. */
 
 import type { JsonObject, WalIndex } from '@fourtwelve/protocol'
-import type { Call } from './request/call.ts'
+import type { OpenRequest } from './request/open-request.ts'
 import type { Mount } from './request/mount.ts'
 import type { PresentedToken } from './tokens/presented-token.ts'
 import { write, type Turn } from './turn.ts'
 
 export interface RequestContext {
   readonly turn: Turn
-  readonly call: Call
+  readonly open: OpenRequest
   readonly mount: Mount
   /** The whole path, without `/v1/`. */
   readonly path: string
@@ -24,7 +24,7 @@ export interface RequestContext {
 
 /** Writes a key on behalf of a request. Null deletes. Only on the active node. */
 export const put = (context: RequestContext, key: string, value: object | null): WalIndex =>
-  write(context.turn, context.call.id, key, value)
+  write(context.turn, context.open.id, key, value)
 
 /** The token of a request on a path that needs one. Throws when the path was registered as a login path: that is a bug. */
 export function tokenOf(context: RequestContext): PresentedToken {

@@ -9,7 +9,7 @@ import type { RequestContext } from '../request-context.ts'
 
 /** The body of a request; empty when there is none. */
 export const bodyOf = (context: RequestContext): JsonObject =>
-  context.call.request.body.kind === 'json' ? context.call.request.body.value : {}
+  context.open.request.body.kind === 'json' ? context.open.request.body.value : {}
 
 /** The part of the path below the mount; empty for its root. */
 export const pathBelowMount = (context: RequestContext): string => context.path.slice(context.mount.path.length)

@@ -15,7 +15,7 @@ import {
 } from '@fourtwelve/protocol'
 import { actingRole, knownActive } from '../node-condition.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Call } from '../request/call.ts'
+import type { OpenRequest } from '../request/open-request.ts'
 import { errorReply, oneError } from '../request/envelope.ts'
 import { answerUnasked, ownFacts, replyOf, servedFrom, withIndex, type AnswerShape } from '../request/respond.ts'
 import { answerWhenApplied, WAITING_MAX } from '../request/waiting.ts'
@@ -26,7 +26,7 @@ import type { ActiveCall, ActiveResult, PeerAnswer, PeerMessage } from './peer-m
 import { outcomeOf } from './result-outcome.ts'
 
 export interface PendingCall {
-  readonly call: Call
+  readonly open: OpenRequest
   readonly deadline: Micros
   readonly after: AfterAnswer
 }
@@ -57,32 +57,32 @@ export const ACTIVE_UNKNOWN = 'local node not active but active cluster node not
  * Sends a whole request to the active node. A client may forbid that with X-Vault-No-Request-Forwarding, and is told where to
  * go itself; what a standby finds out only at its storage (`warn`), it forwards all the same (vault-consistency 3.4).
  */
-export function forward(turn: Turn, call: Call, cause: ForwardCause, wait: 'silent' | 'warn'): void {
+export function forward(turn: Turn, open: OpenRequest, cause: ForwardCause, wait: 'silent' | 'warn'): void {
   const active = knownActive(turn.node)
-  if (active === null) return answerUnasked(turn, call, errorReply(500, [ACTIVE_UNKNOWN]), cause)
-  if (wait === 'silent' && call.request.noForwarding) return answerUnasked(turn, call, redirectTo(active), null)
-  ask(turn, call, { kind: 'relay', cause, wait }, (id) => ({
+  if (active === null) return answerUnasked(turn, open, errorReply(500, [ACTIVE_UNKNOWN]), cause)
+  if (wait === 'silent' && open.request.noForwarding) return answerUnasked(turn, open, redirectTo(active), null)
+  ask(turn, open, { kind: 'relay', cause, wait }, (id) => ({
     kind: 'forward',
     call: id,
-    id: call.id,
-    request: call.request,
+    id: open.id,
+    request: open.request,
   }))
 }
 
 /** Sends the part that only the active node can do. */
-export function callActive(turn: Turn, call: Call, what: ActiveCall, after: AfterCall): void {
-  ask(turn, call, after, (id) => ({ kind: 'call', call: id, id: call.id, what }))
+export function callActive(turn: Turn, open: OpenRequest, what: ActiveCall, after: AfterCall): void {
+  ask(turn, open, after, (id) => ({ kind: 'call', call: id, id: open.id, what }))
 }
 
-function ask(turn: Turn, call: Call, after: AfterAnswer, question: (id: number) => PeerMessage): void {
+function ask(turn: Turn, open: OpenRequest, after: AfterAnswer, question: (id: number) => PeerMessage): void {
   const { node } = turn
   const { active, waiting } = node
   const deadline = micros(turn.now + node.config.max_request_duration)
-  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { call, deadline, after })
+  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { open, deadline, after })
   if (waiting.calls.size >= WAITING_MAX)
-    return answerUnasked(turn, call, errorReply(503, ['too many requests wait for the active node']), causeOf(after))
+    return answerUnasked(turn, open, errorReply(503, ['too many requests wait for the active node']), causeOf(after))
   const id = waiting.nextCall++
-  waiting.calls.set(id, { call, deadline, after })
+  waiting.calls.set(id, { open, deadline, after })
   turn.effects.push({ kind: 'send', to: active, message: question(id) })
 }
 
@@ -91,15 +91,15 @@ export function receiveAnswer(turn: Turn, id: number, answer: PeerAnswer): void 
   const pending = turn.node.waiting.calls.get(id)
   if (pending === undefined) return // it was given up before
   turn.node.waiting.calls.delete(id)
-  const { call, after } = pending
-  if (after.kind === 'relay') return relay(turn, call, after, answer)
+  const { open, after } = pending
+  if (after.kind === 'relay') return relay(turn, open, after, answer)
   const { result } = answer
   if (result.kind === 'reply') {
     throw new Error(
       `${turn.node.id} called for ${after.kind} and was relayed a reply: receiveCall must answer a call, under its own number`,
     )
   }
-  rpcReply(turn, call, replyOf(turn, outcomeAfter(turn, after, result), after.shape), answer)
+  rpcReply(turn, open, replyOf(turn, outcomeAfter(turn, after, result), after.shape), answer)
 }
 
 /** What the client is answered when the active node's part has come to this result. */
@@ -111,38 +111,43 @@ export function outcomeAfter(turn: Turn, after: AfterCall, result: ActiveResult)
   return outcomeOf(result, after.warnings)
 }
 
-function relay(turn: Turn, call: Call, after: Extract<AfterAnswer, { kind: 'relay' }>, answer: PeerAnswer): void {
+function relay(
+  turn: Turn,
+  open: OpenRequest,
+  after: Extract<AfterAnswer, { kind: 'relay' }>,
+  answer: PeerAnswer,
+): void {
   if (answer.result.kind !== 'reply') {
-    const what = `${call.request.method} ${call.request.path}`
+    const what = `${open.request.method} ${open.request.path}`
     throw new Error(
       `${answer.by} answered ${answer.result.kind} to the forwarded ${what}: receiveForwarded must answer it with a reply`,
     )
   }
   const { reply } = answer.result
-  const served = servedFrom(turn, call, answer, after.cause)
+  const served = servedFrom(turn, open, answer, after.cause)
   const { config } = turn.node
   // A plain standby has no state that anybody reads, so it waits for none (vault-consistency 4.3).
   const waits =
     actingRole(turn.node) === 'performance-standby' &&
     (after.wait === 'warn' || config.switches.forwarded_reply_wait === 'on')
   const index = waits ? waitedFor(reply, after.wait === 'warn' ? answer.wrote : answer.head) : NO_INDEX
-  answerWhenApplied(turn, { index, warn: after.wait === 'warn' }, call, reply, served)
+  answerWhenApplied(turn, { index, warn: after.wait === 'warn' }, open, reply, served)
 }
 
 /** After an internal error nobody knows whether there will be anything to wait for. */
 const waitedFor = (reply: VaultReply, index: WalIndex): WalIndex => (reply.status >= 500 ? NO_INDEX : index)
 
 /** The request itself was handled here; only its writes were made on the active node. */
-function rpcReply(turn: Turn, call: Call, reply: VaultReply | null, answer: PeerAnswer): void {
+function rpcReply(turn: Turn, open: OpenRequest, reply: VaultReply | null, answer: PeerAnswer): void {
   if (reply === null) {
-    const what = `${call.request.method} ${call.request.path}`
+    const what = `${open.request.method} ${open.request.path}`
     throw new Error(
       `the call for ${what} came to no reply: give its outcome \`call-active\` an answer that is not \`later\``,
     )
   }
-  const served = servedFrom(turn, call, ownFacts(turn, call.applied, answer.wrote), 'rpc')
+  const served = servedFrom(turn, open, ownFacts(turn, open.applied, answer.wrote), 'rpc')
   const index = waitedFor(reply, answer.wrote)
-  answerWhenApplied(turn, { index, warn: true }, call, withIndex(turn, reply, answer.wrote), served)
+  answerWhenApplied(turn, { index, warn: true }, open, withIndex(turn, reply, answer.wrote), served)
 }
 
 /** The link to the active node broke: everything that was asked is lost. */
@@ -167,17 +172,17 @@ export function endOverdueCalls(turn: Turn): void {
   for (const [id, pending] of calls) {
     if (pending.deadline > turn.now) return
     calls.delete(id)
-    answerUnasked(turn, pending.call, errorReply(500, ['context deadline exceeded']), causeOf(pending.after))
+    answerUnasked(turn, pending.open, errorReply(500, ['context deadline exceeded']), causeOf(pending.after))
   }
 }
 
 /** A forward that fails sends the client to the active node itself; an RPC that fails is an internal error
  *  (vault-http-api 8, "Failure surface"). */
-function fail(turn: Turn, { call, after }: PendingCall): void {
+function fail(turn: Turn, { open, after }: PendingCall): void {
   const { active } = turn.node
   const reply =
     after.kind === 'relay' && active !== null ? redirectTo(active) : errorReply(500, [oneError('internal error')])
-  answerUnasked(turn, call, reply, causeOf(after))
+  answerUnasked(turn, open, reply, causeOf(after))
 }
 
 const redirectTo = (active: NodeId): VaultReply => ({ status: 307, index: null, body: null, redirectTo: active })

@@ -5,7 +5,7 @@ import { learnCommit } from '../log/apply.ts'
 import { isStorageFull, STORAGE_FULL } from '../log/storage-full.ts'
 import { actingRole, DR_SECONDARY, hasNoKeys } from '../node-condition.ts'
 import type { NodeState } from '../node-state.ts'
-import type { Call } from '../request/call.ts'
+import type { OpenRequest } from '../request/open-request.ts'
 import { answerError, ownFacts } from '../request/respond.ts'
 import { serve } from '../request/serve.ts'
 import { lastWritten, type Turn } from '../turn.ts'
@@ -51,7 +51,12 @@ export function receiveMessage(turn: Turn, from: NodeId, message: PeerMessage): 
  *  never end it. */
 function receiveForwarded(turn: Turn, from: NodeId, { id, call, request }: MessageOf<'forward'>): void {
   const { node } = turn
-  const forwarded: Call = { id, request, applied: node.log.shipped, origin: { kind: 'standby', node: from, call } }
+  const forwarded: OpenRequest = {
+    id,
+    request,
+    applied: node.log.shipped,
+    origin: { kind: 'standby', node: from, call },
+  }
   if (actingRole(node) === 'active') serve(turn, forwarded)
   else answerError(turn, forwarded, 500, [ACTIVE_UNKNOWN])
 }

@@ -12,7 +12,7 @@ import { queueRevocation } from '../tokens/revoke-job.ts'
 import { USES_SPENT } from '../tokens/token-entry.ts'
 import { tokenKey } from '../storage-keys.ts'
 import { write, type Turn } from '../turn.ts'
-import type { Call } from './call.ts'
+import type { OpenRequest } from './open-request.ts'
 import { twoErrors } from './envelope.ts'
 import { MISSING_STATE } from './state-gate.ts'
 import { tokenGate } from './token-gate.ts'
@@ -30,16 +30,16 @@ const afterLook = (status: number, error: string): Refused => ({ kind: 'refused'
 
 export const CHECK_WITHOUT_LEASE: Refused = afterLook(500, `error performing token check: ${LEASE_MISSING}`)
 
-export function authenticate(turn: Turn, call: Call): Authentication {
+export function authenticate(turn: Turn, open: OpenRequest): Authentication {
   const { node, crypto, now } = turn
-  const presented = call.request.token
+  const presented = open.request.token
   if (presented === null || presented === '') return atOnce(403, 'permission denied')
   const gate = gateRefusal(turn, presented)
   if (gate !== null) return gate
   const found = findToken(node, crypto, now, presented)
   switch (found.kind) {
     case 'found':
-      return countUse(turn, call, found.token)
+      return countUse(turn, open, found.token)
     case 'lease-missing':
       return CHECK_WITHOUT_LEASE
     case 'lease-lost':
@@ -72,13 +72,13 @@ const invalidToken = (turn: Turn): string =>
     ? twoErrors('permission denied', 'invalid token')
     : 'permission denied'
 
-function countUse(turn: Turn, call: Call, token: PresentedToken): Authentication {
+function countUse(turn: Turn, open: OpenRequest, token: PresentedToken): Authentication {
   const { entry } = token
   if (entry.numUses <= 0) return { kind: 'accepted', token, lastUse: false }
   if (turn.node.role !== 'active') return { kind: 'forward', cause: 'limited-use' }
   if (isStorageFull(turn.node)) return atOnce(STORAGE_FULL.status, STORAGE_FULL.error)
   const numUses = entry.numUses === 1 ? USES_SPENT : entry.numUses - 1
   const used = { ...entry, numUses }
-  write(turn, call.id, tokenKey(entry.saltedId), used)
+  write(turn, open.id, tokenKey(entry.saltedId), used)
   return { kind: 'accepted', token: { ...token, entry: used }, lastUse: numUses === USES_SPENT }
 }

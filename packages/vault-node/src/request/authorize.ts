@@ -8,7 +8,7 @@ import type { RequestContext } from '../request-context.ts'
 import type { PresentedToken } from '../tokens/presented-token.ts'
 import type { Turn } from '../turn.ts'
 import { aclOf } from './acl-cache.ts'
-import type { Call } from './call.ts'
+import type { OpenRequest } from './open-request.ts'
 import { oneError } from './envelope.ts'
 import { askedOperation } from './operation.ts'
 import type { Route } from './router.ts'
@@ -20,14 +20,14 @@ export type Permission =
 
 const REFUSED: Permission = { kind: 'refused', status: 403, error: oneError('permission denied') }
 
-export function authorize(turn: Turn, call: Call, to: Route | null, token: PresentedToken): Permission {
-  const { request } = call
+export function authorize(turn: Turn, open: OpenRequest, to: Route | null, token: PresentedToken): Permission {
+  const { request } = open
   const asked = askedOperation(request)
   const data = dataOf(request, to?.params ?? {})
   const path = asked === 'list' && !request.path.endsWith('/') ? `${request.path}/` : request.path
   const operation =
     asked === 'write'
-      ? exists(turn, call, to, token, data)
+      ? exists(turn, open, to, token, data)
         ? 'update'
         : 'create'
       : asked === 'unsupported' || asked === 'bad-list-parameter'
@@ -41,12 +41,12 @@ export function authorize(turn: Turn, call: Call, to: Route | null, token: Prese
 /** Without an existence check every write is an update, as in Vault. */
 function exists(
   turn: Turn,
-  call: Call,
+  open: OpenRequest,
   to: Route | null,
   token: PresentedToken,
   data: RequestContext['data'],
 ): boolean {
   if (to?.spec?.exists === undefined) return true
   const { mount, params } = to
-  return to.spec.exists({ turn, call, mount, path: call.request.path, params, data, token, sudo: false })
+  return to.spec.exists({ turn, open, mount, path: open.request.path, params, data, token, sudo: false })
 }

@@ -16,7 +16,7 @@ import { outcomeOf } from '../peers/result-outcome.ts'
 import type { LoginDraft } from '../tokens/login-draft.ts'
 import { sealLogin } from '../tokens/register-login.ts'
 import type { Turn } from '../turn.ts'
-import type { Call } from './call.ts'
+import type { OpenRequest } from './open-request.ts'
 import type { Mount } from './mount.ts'
 import { answer, type AnswerShape } from './respond.ts'
 
@@ -26,23 +26,23 @@ export const shapeOf = ({ config }: NodeState, mount: Mount, spec: PathSpec | nu
   indexed: spec?.revokes !== true || config.switches.index_on_revoke === 'on',
 })
 
-export function finish(turn: Turn, call: Call, outcome: Outcome, spec: PathSpec, shape: AnswerShape): void {
+export function finish(turn: Turn, open: OpenRequest, outcome: Outcome, spec: PathSpec, shape: AnswerShape): void {
   switch (outcome.kind) {
     case 'login':
-      return finishLogin(turn, call, outcome.draft, unknownFields(call, spec), shape)
+      return finishLogin(turn, open, outcome.draft, unknownFields(open, spec), shape)
     case 'call-active': {
       const after: AfterCall =
         outcome.answer === undefined
-          ? { kind: 'auth', shape, warnings: unknownFields(call, spec) }
+          ? { kind: 'auth', shape, warnings: unknownFields(open, spec) }
           : { kind: 'answer', shape, outcome: outcome.answer }
-      return finishOnActive(turn, call, outcome.call, after)
+      return finishOnActive(turn, open, outcome.call, after)
     }
     case 'data':
     case 'auth': {
-      const unknown = unknownFields(call, spec)
+      const unknown = unknownFields(open, spec)
       const warned =
         unknown.length === 0 ? outcome : { ...outcome, warnings: [...(outcome.warnings ?? []), ...unknown] }
-      return answer(turn, call, warned, shape)
+      return answer(turn, open, warned, shape)
     }
     // Only an answer with a body of its own carries the warning.
     case 'keys':
@@ -52,38 +52,44 @@ export function finish(turn: Turn, call: Call, outcome: Outcome, spec: PathSpec,
     case 'plain':
     case 'text':
     case 'later':
-      return answer(turn, call, outcome, shape)
+      return answer(turn, open, outcome, shape)
   }
 }
 
-function finishLogin(turn: Turn, call: Call, draft: LoginDraft, warnings: readonly string[], shape: AnswerShape): void {
+function finishLogin(
+  turn: Turn,
+  open: OpenRequest,
+  draft: LoginDraft,
+  warnings: readonly string[],
+  shape: AnswerShape,
+): void {
   if (draft.type === 'service') {
-    return finishOnActive(turn, call, { kind: 'register-login', draft }, { kind: 'auth', shape, warnings })
+    return finishOnActive(turn, open, { kind: 'register-login', draft }, { kind: 'auth', shape, warnings })
   }
   const entityId = findEntityId(turn.node, draft.alias)
-  if (entityId !== null) return answer(turn, call, outcomeOf(sealLogin(turn, draft, entityId), warnings), shape)
+  if (entityId !== null) return answer(turn, open, outcomeOf(sealLogin(turn, draft, entityId), warnings), shape)
   finishOnActive(
     turn,
-    call,
+    open,
     { kind: 'ensure-entity', alias: draft.alias },
     { kind: 'seal-login', shape, draft, warnings },
   )
 }
 
-function finishOnActive(turn: Turn, call: Call, what: ActiveCall, after: AfterCall): void {
+function finishOnActive(turn: Turn, open: OpenRequest, what: ActiveCall, after: AfterCall): void {
   const { node } = turn
   if (node.role === 'active') {
-    return answer(turn, call, outcomeAfter(turn, after, performCall(turn, call.id, what)), after.shape)
+    return answer(turn, open, outcomeAfter(turn, after, performCall(turn, open.id, what)), after.shape)
   }
   if (what.kind === 'create-token' && node.config.switches.token_create === 'forward')
-    return forward(turn, call, 'write', 'warn')
-  callActive(turn, call, what, after)
+    return forward(turn, open, 'write', 'warn')
+  callActive(turn, open, what, after)
 }
 
 /** Vault's warning about body fields that a path does not know (vault-http-api 1.7). */
-function unknownFields(call: Call, spec: PathSpec): readonly string[] {
+function unknownFields(open: OpenRequest, spec: PathSpec): readonly string[] {
   const { fields } = spec
-  const { body } = call.request
+  const { body } = open.request
   if (fields === undefined || body.kind !== 'json') return []
   const unknown = Object.keys(body.value satisfies JsonObject)
     .filter((name) => !fields.includes(name))

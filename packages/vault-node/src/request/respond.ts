@@ -17,7 +17,7 @@ import type { Outcome } from '../outcome.ts'
 import { epochOf } from '../tokens/generation.ts'
 import type { RevokeAnswers } from '../tokens/revoke-job.ts'
 import { lastWritten, type Turn } from '../turn.ts'
-import type { Call } from './call.ts'
+import type { OpenRequest } from './open-request.ts'
 import { envelope, errorReply, oneError } from './envelope.ts'
 import { answerAtOnce, answerWhenCommitted, type ReadyAnswer } from './waiting.ts'
 
@@ -32,36 +32,36 @@ export interface AnswerShape {
 const BARE: AnswerShape = { mountType: '', inject: false, indexed: true }
 
 /** Answers a request that this node handled itself. */
-export function answer(turn: Turn, call: Call, outcome: Outcome, shape: AnswerShape = BARE): void {
+export function answer(turn: Turn, open: OpenRequest, outcome: Outcome, shape: AnswerShape = BARE): void {
   const reply = replyOf(turn, outcome, shape)
   if (reply === null) return
   // What has no envelope leaves Vault before the index is put on it (vault-consistency 0.G).
   const indexed = shape.indexed && outcome.kind !== 'plain' && outcome.kind !== 'text'
-  send(turn, call, indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
+  send(turn, open, indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
 }
 
 /** Answers a request whose work was spread over several turns. `wrote` is the last index that was written for it. */
-export function answerLater(turn: Turn, { call, indexed }: RevokeAnswers, outcome: Outcome, wrote: WalIndex): void {
+export function answerLater(turn: Turn, { open, indexed }: RevokeAnswers, outcome: Outcome, wrote: WalIndex): void {
   const reply = replyOf(turn, outcome, BARE)
-  if (reply !== null) send(turn, call, indexed ? withIndex(turn, reply, wrote) : reply, wrote)
+  if (reply !== null) send(turn, open, indexed ? withIndex(turn, reply, wrote) : reply, wrote)
 }
 
-export const answerError = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
-  send(turn, call, errorReply(status, errors), lastWritten(turn))
+export const answerError = (turn: Turn, open: OpenRequest, status: number, errors: readonly string[]): void =>
+  send(turn, open, errorReply(status, errors), lastWritten(turn))
 
 /** Refuses what was judged before anything stored was looked up, and what cannot wait: such an answer waits for no majority (an
  *  unmet index least of all). */
-export const refuseAtOnce = (turn: Turn, call: Call, status: number, errors: readonly string[]): void =>
-  answerAtOnce(turn, readyAnswer(turn, call, errorReply(status, errors), lastWritten(turn)))
+export const refuseAtOnce = (turn: Turn, open: OpenRequest, status: number, errors: readonly string[]): void =>
+  answerAtOnce(turn, readyAnswer(turn, open, errorReply(status, errors), lastWritten(turn)))
 
 /** Answers that the active node could not be asked: `cause` is what for; null when nobody tried. */
-export const answerUnasked = (turn: Turn, call: Call, reply: VaultReply, cause: ForwardCause | null): void =>
-  answerAtOnce(turn, readyAnswer(turn, call, reply, NO_INDEX, cause))
+export const answerUnasked = (turn: Turn, open: OpenRequest, reply: VaultReply, cause: ForwardCause | null): void =>
+  answerAtOnce(turn, readyAnswer(turn, open, reply, NO_INDEX, cause))
 
 /** Answers what a node says of itself: also while it waits for a majority in vain. */
-export function answerOfNode(turn: Turn, call: Call, outcome: Outcome): void {
+export function answerOfNode(turn: Turn, open: OpenRequest, outcome: Outcome): void {
   const reply = replyOf(turn, outcome, BARE)
-  if (reply !== null) answerAtOnce(turn, readyAnswer(turn, call, reply, NO_INDEX))
+  if (reply !== null) answerAtOnce(turn, readyAnswer(turn, open, reply, NO_INDEX))
 }
 
 /** Signs the index state of what was written into a successful reply. */
@@ -71,23 +71,23 @@ export function withIndex(turn: Turn, reply: VaultReply, wrote: WalIndex): Vault
   return { ...reply, index: encodeIndexState(turn.crypto, node.cluster, wrote, NO_INDEX) }
 }
 
-const send = (turn: Turn, call: Call, reply: VaultReply, wrote: WalIndex): void =>
-  answerWhenCommitted(turn, readyAnswer(turn, call, reply, wrote))
+const send = (turn: Turn, open: OpenRequest, reply: VaultReply, wrote: WalIndex): void =>
+  answerWhenCommitted(turn, readyAnswer(turn, open, reply, wrote))
 
 function readyAnswer(
   turn: Turn,
-  call: Call,
+  open: OpenRequest,
   reply: VaultReply,
   wrote: WalIndex,
   forwarded: ForwardCause | null = null,
 ): ReadyAnswer {
   const { node } = turn
-  const facts = ownFacts(turn, call.applied, wrote)
-  if (call.origin.kind === 'standby') {
+  const facts = ownFacts(turn, open.applied, wrote)
+  if (open.origin.kind === 'standby') {
     const answered = { result: { kind: 'reply', reply } as const, ...facts, head: node.log.head }
-    return { kind: 'peer', to: call.origin.node, call: call.origin.call, answer: answered }
+    return { kind: 'peer', to: open.origin.node, call: open.origin.call, answer: answered }
   }
-  return { kind: 'client', call, reply, served: servedFrom(turn, call, facts, forwarded) }
+  return { kind: 'client', open, reply, served: servedFrom(turn, open, facts, forwarded) }
 }
 
 /** Who worked on a request, and in which state. */
@@ -104,10 +104,10 @@ export const ownFacts = ({ node }: Turn, applied: WalIndex, wrote: WalIndex): Wo
 /** What is told beside the answer to a client of this node. */
 export const servedFrom = (
   { node }: Turn,
-  call: Call,
+  open: OpenRequest,
   { by, applied, epoch, wrote }: WorkFacts,
   forwarded: ForwardCause | null,
-): Served => ({ node: node.id, by, applied, appliedHere: call.applied, epoch, forwarded, wrote, waitTimedOut: false })
+): Served => ({ node: node.id, by, applied, appliedHere: open.applied, epoch, forwarded, wrote, waitTimedOut: false })
 
 /** Null when the reply is not for now. */
 export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): VaultReply | null {

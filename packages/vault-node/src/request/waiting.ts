@@ -16,7 +16,7 @@ import {
   type VaultReply,
   type WalIndex,
 } from '@fourtwelve/protocol'
-import type { Call } from './call.ts'
+import type { OpenRequest } from './open-request.ts'
 import { errorReply, WAIT_WARNING, withWarning } from './envelope.ts'
 import type { PendingCall } from '../peers/calls.ts'
 import type { PeerAnswer } from '../peers/peer-message.ts'
@@ -29,7 +29,7 @@ export const WAITING_MAX = 100_000
 const ENDED_KEPT_MAX = 1_024
 
 export type ReadyAnswer =
-  | { readonly kind: 'client'; readonly call: Call; readonly reply: VaultReply; readonly served: Served }
+  | { readonly kind: 'client'; readonly open: OpenRequest; readonly reply: VaultReply; readonly served: Served }
   | { readonly kind: 'peer'; readonly to: NodeId; readonly call: number; readonly answer: PeerAnswer }
 
 interface CommitWait {
@@ -42,7 +42,7 @@ interface StateWait {
   readonly index: WalIndex
   readonly deadline: Micros
   readonly warn: boolean
-  readonly call: Call
+  readonly open: OpenRequest
   readonly reply: VaultReply
   readonly served: Served
   ended: boolean
@@ -109,15 +109,15 @@ export function endCommitWaits(turn: Turn, commit: WalIndex): void {
 export function answerWhenApplied(
   turn: Turn,
   wait: { readonly index: WalIndex; readonly warn: boolean },
-  call: Call,
+  open: OpenRequest,
   reply: VaultReply,
   served: Served,
 ): void {
   const { log, waiting, config } = turn.node
   const longest = config.replication.best_effort_wal_wait_duration
-  if (log.shipped >= wait.index) return leave(turn, { kind: 'client', call, reply, served })
-  if (longest <= 0 || waiting.states.length >= WAITING_MAX) return timedOut(turn, { ...wait, call, reply, served })
-  const entry: StateWait = { ...wait, call, reply, served, deadline: micros(turn.now + longest), ended: false }
+  if (log.shipped >= wait.index) return leave(turn, { kind: 'client', open, reply, served })
+  if (longest <= 0 || waiting.states.length >= WAITING_MAX) return timedOut(turn, { ...wait, open, reply, served })
+  const entry: StateWait = { ...wait, open, reply, served, deadline: micros(turn.now + longest), ended: false }
   let slot = waiting.states.length
   while (slot > 0 && (waiting.states[slot - 1]?.index ?? 0) > wait.index) slot -= 1
   waiting.states.splice(slot, 0, entry)
@@ -133,7 +133,7 @@ export function endWaitsThrough(turn: Turn, index: WalIndex): void {
   while (reached < states.length && (states[reached]?.index ?? 0) <= index) reached += 1
   for (const wait of states.splice(0, reached)) {
     wait.ended = true
-    leave(turn, { kind: 'client', call: wait.call, reply: wait.reply, served: wait.served })
+    leave(turn, { kind: 'client', open: wait.open, reply: wait.reply, served: wait.served })
   }
   while (deadlines.peek()?.ended === true) deadlines.take()
 }
@@ -156,16 +156,16 @@ export function endOverdueWaits(turn: Turn): void {
 
 function timedOut(
   turn: Turn,
-  wait: { readonly warn: boolean; readonly call: Call; readonly reply: VaultReply; readonly served: Served },
+  wait: { readonly warn: boolean; readonly open: OpenRequest; readonly reply: VaultReply; readonly served: Served },
 ): void {
   const reply = wait.warn ? withWarning(turn, wait.reply, WAIT_WARNING) : wait.reply
-  leave(turn, { kind: 'client', call: wait.call, reply, served: { ...wait.served, waitTimedOut: true } })
+  leave(turn, { kind: 'client', open: wait.open, reply, served: { ...wait.served, waitTimedOut: true } })
 }
 
 function leave(turn: Turn, ready: ReadyAnswer): void {
   turn.effects.push(
     ready.kind === 'client'
-      ? { kind: 'reply', id: ready.call.id, answer: { reply: ready.reply, served: ready.served } }
+      ? { kind: 'reply', id: ready.open.id, answer: { reply: ready.reply, served: ready.served } }
       : { kind: 'send', to: ready.to, message: { kind: 'answer', call: ready.call, answer: ready.answer } },
   )
 }

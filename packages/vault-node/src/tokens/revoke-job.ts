@@ -10,7 +10,7 @@ import { NO_INDEX, type WalIndex } from '@fourtwelve/protocol'
 import { isStorageFull } from '../log/storage-full.ts'
 import { isActiveAtWork, type Refusal } from '../node-condition.ts'
 import type { NodeState } from '../node-state.ts'
-import type { Call } from '../request/call.ts'
+import type { OpenRequest } from '../request/open-request.ts'
 
 /** Jobs under way at once; beyond, a request is answered 503, and the node's own work waits until its time comes again. */
 export const REVOCATIONS_MAX = 10_000
@@ -35,7 +35,7 @@ export interface RevokeJob {
 }
 
 export interface RevokeAnswers {
-  readonly call: Call
+  readonly open: OpenRequest
   /** Whether the answer says X-Vault-Index. */
   readonly indexed: boolean
 }

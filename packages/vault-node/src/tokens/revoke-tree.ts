@@ -124,7 +124,7 @@ interface Write {
 
 /** Writes until there is nothing left, or the budget is used up. Answers what is left of it. */
 function writeSome(turn: Turn, job: RevokeJob, writes: Iterable<Write>, budget: number): number {
-  const request: RequestId = job.answers?.call.id ?? OWN_WORK
+  const request: RequestId = job.answers?.open.id ?? OWN_WORK
   let left = budget
   for (const { key, value } of writes) {
     if (left === 0) return 0

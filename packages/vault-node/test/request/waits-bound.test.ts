@@ -18,8 +18,8 @@ test('a wait that goes on keeps no more than a bounded number of ended ones behi
   const served = { ...facts, forwarded: null, wrote: walIndex(0), waitTimedOut: false }
   const turn = beginTurn(node, NOW, crypto)
   const wait = (id: number, index: number): void => {
-    const call = { id, request, applied: walIndex(0), origin: { kind: 'client' } } as const
-    answerWhenApplied(turn, { index: walIndex(index), warn: false }, call, reply, served)
+    const open = { id, request, applied: walIndex(0), origin: { kind: 'client' } } as const
+    answerWhenApplied(turn, { index: walIndex(index), warn: false }, open, reply, served)
   }
   wait(1, WAITS * 2)
   let most = 0

@@ -1,7 +1,7 @@
 /** Revocations are bounded: what is under way, what one of them remembers, what it does in one turn, and what it says it wrote. */
 
 import { micros, NO_INDEX, seconds, type WalEntry } from '@fourtwelve/protocol'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { NodeState } from '../../dist/node-state.js'
 import { createRevokeJob, queueRevocation, REVOCATIONS_MAX, REVOKE_FRAMES_MAX } from '../../dist/tokens/revoke-job.js'
 import { mintToken } from '../../dist/tokens/mint-token.js'
@@ -11,6 +11,8 @@ import { activeNode, inTurn, newToken } from './bare-node.ts'
 
 const SLICE_WRITES_MAX = 128
 const SLICES_MAX = 10_000
+/** Less than the deep tree has tokens. */
+const LOOKS_A_SLICE_MAX = 4_300
 
 /** Each token's parent is the one that `parentOf` names; the first has none. Answers the first. */
 function plant(node: NodeState, count: number, parentOf: (at: number) => number): string {
@@ -24,29 +26,37 @@ function plant(node: NodeState, count: number, parentOf: (at: number) => number)
   return ids[0] ?? ''
 }
 
-/** Revokes a token with its tree. Answers the writes of each slice, and the most frames that the job remembered. */
+/**
+ * Revokes a token with its tree. Answers the writes of each slice, the tokens that it looked at in one, and the most frames that
+ * the job remembered.
+ */
 function revoke(node: NodeState, salted: string) {
+  const looked = vi.spyOn(node.store, 'count')
   const slices = [
     inTurn(node, (turn) => startRevocation(turn, { salted, orphanChildren: false, answers: null })).length,
   ]
   let frames = 0
+  let looks = looked.mock.calls.length
   while (node.revocations.length > 0) {
+    looked.mockClear()
     if (slices.length > SLICES_MAX) throw new Error('the revocation does not end')
     // A majority takes it all: what waits for one is bounded too.
     node.log.committed = node.log.head
     frames = Math.max(frames, node.revocations[0]?.stack.length ?? 0)
     slices.push(inTurn(node, continueRevocations).length)
+    looks = Math.max(looks, looked.mock.calls.length)
   }
-  return { slices, frames }
+  return { slices, frames, looks }
 }
 
 describe('one revocation', () => {
   it('of a deep tree remembers a bounded part of the way, and leaves nothing', () => {
     const node = activeNode()
-    const { slices, frames } = revoke(
+    const { slices, frames, looks } = revoke(
       node,
       plant(node, REVOKE_FRAMES_MAX + 500, (at) => at - 1),
     )
+    expect(looks).toBeLessThan(LOOKS_A_SLICE_MAX)
     expect(node.store.size).toBe(0)
     expect(frames).toBeLessThanOrEqual(REVOKE_FRAMES_MAX)
     expect(frames).toBeGreaterThan(REVOKE_FRAMES_MAX / 4)

@@ -3,7 +3,7 @@ import { vaultRequest } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NodeState } from '../../dist/node-state.js'
-import type { Call } from '../../dist/request/call.js'
+import type { OpenRequest } from '../../dist/request/open-request.js'
 import { cubbyholeFolder, tokenKey } from '../../dist/storage-keys.js'
 import { mintToken } from '../../dist/tokens/mint-token.js'
 import { continueRevocations, startRevocation } from '../../dist/tokens/revoke-tree.js'
@@ -203,10 +203,10 @@ describe('revoking a token alone', () => {
 })
 
 describe('the answer', () => {
-  const call: Call = {
+  const open: OpenRequest = {
     id: 9,
     request: vaultRequest('POST', 'auth/token/revoke'),
-    applied: 0 as Call['applied'],
+    applied: 0 as OpenRequest['applied'],
     origin: { kind: 'client' },
   }
 
@@ -214,7 +214,7 @@ describe('the answer', () => {
     const node = activeNode()
     const ids = plant(node, [null, ...Array.from({ length: 60 }, () => 0)])
     inTurn(node, (turn) =>
-      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { call, indexed: false } }),
+      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { open, indexed: false } }),
     )
     while (node.revocations.length > 0) {
       expect(node.waiting.commits.length).toBe(0)
@@ -222,14 +222,14 @@ describe('the answer', () => {
     }
     // It waits for the majority that has the last write.
     expect(node.waiting.commits.length).toBe(1)
-    expect(node.waiting.commits.peek()).toMatchObject({ head: node.log.head, ready: { call, reply: { status: 204 } } })
+    expect(node.waiting.commits.peek()).toMatchObject({ head: node.log.head, ready: { open, reply: { status: 204 } } })
   })
 
   it('is an error when the node is no longer active', () => {
     const node = activeNode()
     const ids = plant(node, [null, ...Array.from({ length: 60 }, () => 0)])
     inTurn(node, (turn) =>
-      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { call, indexed: false } }),
+      startRevocation(turn, { salted: ids[0] ?? '', orphanChildren: false, answers: { open, indexed: false } }),
     )
     node.role = 'performance-standby'
     const turn = beginTurn(node, NOW, crypto)

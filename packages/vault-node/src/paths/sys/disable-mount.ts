@@ -20,7 +20,7 @@ import { AUTH_PREFIX } from './mount-table.ts'
 const KEYS_A_SLICE = 4_096
 
 export function disableMount(context: RequestContext, mount: Mount): Outcome {
-  const { turn, call } = context
+  const { turn, open } = context
   const { node, now } = turn
   if (!takesRevocations(node)) return refused(TOO_MANY_REVOCATIONS.status, TOO_MANY_REVOCATIONS.error)
   put(context, mountKey(mount.path), null)
@@ -28,7 +28,7 @@ export function disableMount(context: RequestContext, mount: Mount): Outcome {
   startJob(turn, {
     orphanChildren: false,
     // It is not the revocation that the client asked for: the answer says its index whatever `index_on_revoke` says.
-    answers: { call, indexed: true },
+    answers: { open, indexed: true },
     folder: mountFolder(mount.uuid),
     roots,
     root: null,

@@ -64,7 +64,7 @@ function read(context: RequestContext): Outcome {
     replication_primary_canary_age_ms: 0,
   }
   const status = statuses[parameterOf(node, standbyOk, perfStandbyOk)]
-  return { kind: 'plain', status, body: context.call.request.method === 'HEAD' ? null : body }
+  return { kind: 'plain', status, body: context.open.request.method === 'HEAD' ? null : body }
 }
 
 /** What the node is, as its status says it. `standbyok` does not cover a performance standby, nor the other way round. */

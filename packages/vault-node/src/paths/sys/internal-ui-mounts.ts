@@ -35,7 +35,7 @@ const isListed = (mount: Mount): boolean => mount.config?.['listing_visibility']
 
 function readAll(context: RequestContext): Outcome {
   const { node, crypto, now } = context.turn
-  const presented = context.call.request.token
+  const presented = context.open.request.token
   if (presented === null || presented === '') {
     return { kind: 'data', data: { auth: listed(context, 'auth'), secret: listed(context, 'secret') } }
   }

@@ -11,11 +11,11 @@ import { planToken } from '../../../tokens/plan-token.ts'
  * asks it to, and it checks again.
  */
 export function createTokenHere(context: RequestContext, orphan: boolean): Outcome {
-  const { turn, call, path, sudo, data } = context
+  const { turn, open, path, sudo, data } = context
   const { node, crypto, now } = turn
   const parent = tokenOf(context).entry
   const plan = planToken(parent, data, circumstancesOn(node, crypto, now, { path, orphan, sudo }))
   if (plan.kind === 'refused') return plan
-  if (plan.token.type === 'batch' || node.role === 'active') return grantToken(turn, call.id, plan.token, plan.warnings)
+  if (plan.token.type === 'batch' || node.role === 'active') return grantToken(turn, open.id, plan.token, plan.warnings)
   return { kind: 'call-active', call: { kind: 'create-token', parent: parent.saltedId, path, orphan, sudo, data } }
 }

@@ -9,5 +9,5 @@ import { renewToken } from '../../../tokens/renew-token.ts'
 export function renewOutcome(context: RequestContext, lookup: TokenLookup, increment: number): Outcome {
   if (lookup.kind !== 'found') return refused(400, 'token not found')
   if (lookup.token.entry.type === 'batch') return refused(400, 'batch tokens cannot be renewed')
-  return renewToken(context.turn, context.call.id, lookup.token, increment)
+  return renewToken(context.turn, context.open.id, lookup.token, increment)
 }

@@ -3,15 +3,15 @@
 import type { NodeId, VaultRequest, WalIndex } from '@fourtwelve/protocol'
 import type { RequestId } from '../event.ts'
 
-export interface Call {
+export interface OpenRequest {
   readonly id: RequestId
   readonly request: VaultRequest
   /** What was applied here when it came. */
   readonly applied: WalIndex
-  readonly origin: CallOrigin
+  readonly origin: RequestOrigin
 }
 
 /** Where the answer goes: to a client of this node, or to the standby that forwarded it under its own number. */
-type CallOrigin =
+type RequestOrigin =
   | { readonly kind: 'client' }
   | { readonly kind: 'standby'; readonly node: NodeId; readonly call: number }
