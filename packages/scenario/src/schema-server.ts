@@ -84,6 +84,8 @@ export const serverSettings: z.ZodType<ServerSettings> = section({
   default_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
   max_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
   max_request_duration: positiveDuration.optional().describe('Default 90s.'),
+  epoch: z.int().min(0).optional().describe('Generation of tokens from the start on; what `given` makes has 0.'),
+  disable_performance_standby: z.boolean().optional().describe('Standbys forward everything.'),
   version: z.string().min(1).optional().describe('What sys/health reports, in quotes.'),
   cost: section({ read: serviceTime, write: serviceTime, login: serviceTime })
     .optional()

@@ -9,6 +9,7 @@ import {
   HISTORY_VERSION,
   linkId,
   micros,
+  NO_INDEX,
   nodeId,
   randomUuid,
   term,
@@ -65,10 +66,10 @@ export function createSimulation(options: SimulationOptions): Simulation {
     switches: config.switches,
   })
   recorder.written(active, founded.entries)
-  recorder.committed(active, founded.entries.at(-1)?.index ?? (0 as never))
+  recorder.committed(active, founded.entries.at(-1)?.index ?? NO_INDEX)
 
   const nodes = new Map<NodeId, SimulatedNode>(ids.map((id, ordinal) => [id, createNode(id, ordinal)]))
-  for (const { state } of nodes.values()) recorder.applied(state.id, 0 as never, state.log.applied, state.log.chain)
+  for (const { state } of nodes.values()) recorder.applied(state.id, NO_INDEX, state.log.applied, state.log.chain)
   const links = new Map<string, { readonly log: PeerLink; readonly calls: PeerLink }>()
   for (const from of ids) for (const to of ids) if (from !== to) links.set(linkId(from, to), createLink(from, to))
   for (const node of nodes.values()) node.begin()
