@@ -1,12 +1,13 @@
 import { main } from 'fourtwelve'
 import { describe, expect, it } from 'vitest'
 import { command, memoryPorts } from './memory-ports.ts'
-import { BAD_FILE, BAD_GIVEN, FAILS, MISSES_A_THRESHOLD, PASSES, SHOWS_NOTHING } from './scenarios.ts'
+import { BAD_FILE, BAD_GIVEN, FAILS, IS_ASKED_NOTHING, MISSES_A_THRESHOLD, PASSES, SHOWS_NOTHING } from './scenarios.ts'
 
 const files = {
   'a.yaml': PASSES,
   'fails.yaml': FAILS,
   'silent.yaml': SHOWS_NOTHING,
+  'unasked.yaml': IS_ASKED_NOTHING,
   'slow.yaml': MISSES_A_THRESHOLD,
   'given.yaml': BAD_GIVEN,
   'bad.yaml': BAD_FILE,
@@ -19,6 +20,7 @@ describe('fourtwelve run', () => {
     ['a.yaml', 0, 'pass'],
     ['fails.yaml', 1, 'fail'],
     ['silent.yaml', 2, 'unknown'],
+    ['unasked.yaml', 2, 'unknown'],
     ['slow.yaml', 3, 'threshold'],
   ])('ends %s with %i and says %s', async (file, code, verdict) => {
     const ended = await run(file)

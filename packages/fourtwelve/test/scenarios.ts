@@ -20,6 +20,12 @@ export const FAILS: string = PASSES.replace('expect: 412', 'expect: 200')
 /** Its witness does not happen. */
 export const SHOWS_NOTHING: string = PASSES.replace('http_412 >= 1', 'http_503 >= 1')
 
+/** No step expects anything, and no witness is named. */
+export const IS_ASKED_NOTHING: string = PASSES.replaceAll(/, expect: \d+ }/g, ' }').replace(
+  /expect: { witnesses.*\n/,
+  '',
+)
+
 export const MISSES_A_THRESHOLD: string = PASSES.replace(
   'expect: { witnesses',
   "expect: { thresholds: { http_412: ['count<1'] }, witnesses",

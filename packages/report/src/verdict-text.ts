@@ -89,7 +89,9 @@ export function verdictReason({ run, judgement }: RunReport): string {
       ].join(', ')
     case 'unknown':
       return missing.length === 0
-        ? 'nothing was shown: no request was made'
+        ? run.measurements.counts().operations === 0
+          ? 'nothing was shown: no request was made'
+          : "nothing was shown: give a step an `expect`, or name a witness: expect: {witnesses: ['http_412 >= 1']}"
         : `nothing was shown: ${missing.map(({ text }) => text).join(', ')} did not happen`
     case 'threshold':
       return `${missed} of ${judgement.thresholds.length} thresholds missed`

@@ -1,7 +1,7 @@
 /**
  * What a run comes to.
- * Always holds: a broken law or step fails whatever else is fine; a run that showed nothing, or lacks a witness, is unknown, not
- * passed; thresholds are asked only of a run that showed something.
+ * Always holds: a broken law or step fails whatever else is fine; a run that showed nothing, lacks a witness, or was asked
+ * nothing (no step expects, no witness is named) is unknown, not passed; thresholds are asked only of a run that showed something.
  */
 
 import type { LawVerdict } from '@fourtwelve/checker'
@@ -36,7 +36,8 @@ export function judge(scenario: Scenario, run: ScenarioRun, laws: readonly LawVe
   const witnesses = expect.witnesses.map((item) => judgeWitness(item, run.measurements))
   const isBroken =
     kept.some(({ verdict }) => verdict === 'broken') || run.steps.some(({ verdict }) => verdict === 'fail')
-  const hasShown = run.measurements.counts().operations > 0 && witnesses.every(({ holds }) => holds)
+  const isAsked = witnesses.length > 0 || run.steps.some(({ verdict }) => verdict !== 'done')
+  const hasShown = isAsked && run.measurements.counts().operations > 0 && witnesses.every(({ holds }) => holds)
   const keeps = thresholds.every(({ holds }) => holds)
   const verdict: Verdict = isBroken ? 'fail' : !hasShown ? 'unknown' : keeps ? 'pass' : 'threshold'
   return { verdict, laws: kept, thresholds, witnesses }
