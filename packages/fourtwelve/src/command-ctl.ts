@@ -79,6 +79,16 @@ export function addCtlCommand(program: Command, context: CommandContext): void {
   for (const verb of TABLE) addVerb(ctl, verb, context)
 }
 
+/** The words of an example, for verbs that take other ones than a node's name. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  state: 'state',
+  history: 'history',
+  reset: 'reset',
+  lag: 'lag n1 2s',
+  forwarding: 'forwarding n1 --delay 200ms',
+  condition: 'condition n1 sealed',
+}
+
 /** A command with what every verb has. */
 const command = (ctl: Command, name: string, about: string): Command =>
   ctl
@@ -86,6 +96,7 @@ const command = (ctl: Command, name: string, about: string): Command =>
     .summary(about)
     .description(`${about.charAt(0).toUpperCase()}${about.slice(1)}.`)
     .option('--address <url>', 'of the control API')
+    .addHelpText('after', `\nExample:\n  $ fourtwelve ctl ${EXAMPLES[name] ?? `${name} n1`}\n`)
 
 function addReading(ctl: Command, { ports, finish }: CommandContext): void {
   command(ctl, 'state', 'tell every node and link')

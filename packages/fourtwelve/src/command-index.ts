@@ -20,6 +20,7 @@ export function addIndexCommand(program: Command, { ports, finish }: CommandCont
     .command('index')
     .summary('what a value of X-Vault-Index says')
     .description('Tells what a value of X-Vault-Index says. See: fourtwelve index decode --help')
+    .addHelpText('after', EXAMPLES)
   index
     .command('decode')
     .summary('what a value of X-Vault-Index says, without a key')

@@ -21,6 +21,7 @@ export function addTokenCommand(program: Command, { ports, finish }: CommandCont
     .command('token')
     .summary('what a token says')
     .description('Tells what a Vault token says. See: fourtwelve token decode --help')
+    .addHelpText('after', EXAMPLES)
   token
     .command('decode')
     .summary('what a token says, without a key')
