@@ -18,7 +18,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   http: ['protocol', 'cluster', 'client'],
   simulation: ['protocol', 'vault-node', 'cluster'],
   scenario: ['protocol', 'cluster', 'client', 'checker'],
-  report: ['protocol', 'cluster', 'client', 'checker', 'scenario'],
+  explore: ['protocol', 'cluster', 'client', 'checker', 'scenario'],
+  report: ['protocol', 'cluster', 'client', 'checker', 'scenario', 'explore'],
   fourtwelve: [
     'protocol',
     'vault-node',
@@ -29,6 +30,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'http',
     'simulation',
     'scenario',
+    'explore',
     'report',
   ],
 }

@@ -70,8 +70,7 @@ async function playRound({ pid, address, path, headers, body }: Target): Promise
 }
 
 interface Ready {
-  readonly nodes: readonly { readonly node: string; readonly address: string }[]
-  readonly root_token: string
+  readonly addresses: Readonly<Record<string, string>>
 }
 
 const children: ChildProcess[] = []
@@ -95,6 +94,8 @@ async function startServe(standbys: number, data: string): Promise<{ readonly pi
       data,
       '--storage',
       'durable',
+      '--set',
+      'replication.allow_forwarding_via_header=true',
       '--json',
       '--no-history',
     ],
@@ -146,7 +147,7 @@ async function bench(): Promise<void> {
     const alone = await startServe(0, folders[0] ?? '')
     const group = await startServe(3, folders[1] ?? '')
     const bare = await startBare()
-    const at = (of: typeof alone, node: number): string => of.ready.nodes[node]?.address ?? ''
+    const at = (of: typeof alone, node: number): string => of.ready.addresses[`n${node}`] ?? ''
     const root = { 'X-Vault-Token': 'root' }
     const json = { ...root, 'Content-Type': 'application/json' }
     const create = { path: '/v1/auth/token/create', headers: json, body: '{"policies":["default"],"ttl":"1h"}' }
@@ -159,6 +160,12 @@ async function bench(): Promise<void> {
       'service token, durable, 3 standbys': { pid: group.pid, address: at(group, 0), ...create },
       'batch token on a standby': { pid: group.pid, address: at(group, 1), ...batch },
       'lookup-self on a standby': { pid: group.pid, address: at(group, 1), ...lookup },
+      'lookup-self on a standby, forwarded': {
+        pid: group.pid,
+        address: at(group, 1),
+        ...lookup,
+        headers: { ...root, 'X-Vault-Forward': 'active-node' },
+      },
     }
     const rounds = new Map<string, Round[]>(Object.keys(targets).map((name) => [name, []]))
     for (const target of Object.values(targets)) await playRound(target) // warms up

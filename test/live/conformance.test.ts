@@ -7,7 +7,8 @@ import { CONFORMANCE_CASES, playCase, type ConformanceCase } from '@fourtwelve/c
 import { DEFAULT_SERVER_CONFIG, micros, type HistoryRecord } from '@fourtwelve/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { liveCluster, type LiveContract } from '../../packages/fourtwelve/dist/live-contract.js'
-import { serveCluster, type Serving } from '../../packages/fourtwelve/dist/serve-cluster.js'
+import { playedCluster } from '../../packages/fourtwelve/dist/played-cluster.js'
+import type { Serving } from '../../packages/fourtwelve/dist/serve-cluster.js'
 
 /** Cases that play at the same time. */
 const LOT = 4
@@ -20,8 +21,8 @@ interface Started {
 async function start({ name, wanted }: ConformanceCase): Promise<Started> {
   const { standbys, lag, replication, given } = wanted
   const records: HistoryRecord[] = []
-  const serving = await serveCluster({
-    served: {
+  const serving = await playedCluster(
+    {
       standbys,
       config: { ...DEFAULT_SERVER_CONFIG, replication: { ...DEFAULT_SERVER_CONFIG.replication, ...replication } },
       lag: {
@@ -35,22 +36,8 @@ async function start({ name, wanted }: ConformanceCase): Promise<Started> {
         requests: given.map(({ path, body }) => ({ place: name, path, body: body.kind === 'json' ? body.value : {} })),
       },
     },
-    host: '127.0.0.1',
-    port: 0,
-    controlPort: 0,
-    balancer: null,
-    tls: null,
-    rootToken: null,
-    storage: 'nosync',
-    data: null,
-    tellWhoServed: true,
-    keepsHistory: false,
-    hear: (heard) => void records.push(...heard),
-    died: (node, why) => {
-      throw new Error(`${node} ended by itself: ${why}`)
-    },
-    wasReset: () => undefined,
-  })
+    (heard) => void records.push(...heard),
+  )
   return { serving, played: liveCluster(serving, 1, serving.cluster.clock(), records) }
 }
 

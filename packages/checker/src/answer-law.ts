@@ -1,27 +1,60 @@
 /**
- * Laws about answers: each is one rule that judges one call and its reply.
- * Always holds: a rule sees the facts as they were when the reply came in, and changes nothing. So any number of such laws
- * can share one memory of the run, which is what they cost most of.
+ * Laws about answers, and about what requests wrote: each is a few rules that judge one call and its reply, or one committed fact.
+ * Always holds: a rule sees the facts as they were when the record came in, and changes none of them; what a law remembers beside
+ * them is its own. So any number of such laws can share one memory of the run, which is what they cost most of.
  */
 
-import type { CallRecord, HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, EntryFact, EntryRecord, HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
 import type { Law } from './law.ts'
+import { OutcomeTally, type OutcomeCounts } from './outcome-tally.ts'
 import { RunFacts } from './run-facts.ts'
 import { Tally, type Judgement } from './tally.ts'
+import type { TokenLife } from './token-life.ts'
 
 export type AnswerRule = (call: CallRecord, reply: ReplyRecord, facts: RunFacts) => Judgement
 
-export interface AnswerLaw extends Law {
-  readonly rule: AnswerRule
+/** Judges a fact that a majority has now. `before` is what was known of its token, or of the token that an accessor is made for. */
+export type FactRule = (
+  fact: EntryFact,
+  entry: EntryRecord,
+  before: TokenLife | undefined,
+  facts: RunFacts,
+) => Judgement
+
+/** What a law does with one history. */
+export interface AnswerRules {
+  /** Sees a call as it leaves: for laws that ask what a session knew then. */
+  readonly call?: (call: CallRecord) => Judgement
+  readonly answer?: (call: CallRecord, reply: ReplyRecord) => Judgement
+  readonly fact?: (fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined) => Judgement
+  /** The log is numbered anew: no index of before means anything. */
+  readonly renumbered?: () => void
 }
 
-export const isAnswerLaw = (law: Law): law is AnswerLaw => 'rule' in law
+export interface AnswerLaw extends Law {
+  readonly begin: (facts: RunFacts) => AnswerRules
+}
 
-export function answerLaw(name: string, statement: string, rule: AnswerRule): AnswerLaw {
+export const isAnswerLaw = (law: Law): law is AnswerLaw => 'begin' in law
+
+/** A law that remembers nothing of its own. */
+export const answerLaw = (name: string, statement: string, rule: AnswerRule, factRule?: FactRule): AnswerLaw =>
+  rememberingLaw(name, statement, (facts) => ({
+    answer: (call, reply) => rule(call, reply, facts),
+    ...(factRule === undefined
+      ? {}
+      : {
+          fact: (fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined) =>
+            factRule(fact, entry, before, facts),
+        }),
+  }))
+
+/** A law with a memory: `begin` makes its rules for one history. */
+export function rememberingLaw(name: string, statement: string, begin: (facts: RunFacts) => AnswerRules): AnswerLaw {
   const law: AnswerLaw = {
     name,
     statement,
-    rule,
+    begin,
     start: () => {
       const judge = new AnswerJudge()
       const tally = judge.add(law)
@@ -31,22 +64,64 @@ export function answerLaw(name: string, statement: string, rule: AnswerRule): An
   return law
 }
 
+interface Judged<Rule> {
+  readonly rule: Rule
+  readonly tally: Tally
+}
+
 /** Judges the answers of one history by several laws, with one memory. */
 export class AnswerJudge {
   readonly #facts = new RunFacts()
-  readonly #laws: { readonly rule: AnswerRule; readonly tally: Tally }[] = []
+  readonly #calls: Judged<NonNullable<AnswerRules['call']>>[] = []
+  readonly #answers: Judged<NonNullable<AnswerRules['answer']>>[] = []
+  readonly #renumbered: (() => void)[] = []
+  readonly #outcomes = new OutcomeTally(this.#facts)
+  #laws = 0
 
   /** Adds a law before the first record. Its tally has its verdict. */
   add(law: AnswerLaw): Tally {
     const tally = new Tally(law.name)
-    this.#laws.push({ rule: law.rule, tally })
+    const { call, answer, fact, renumbered } = law.begin(this.#facts)
+    this.#laws++
+    if (call !== undefined) this.#calls.push({ rule: call, tally })
+    if (answer !== undefined) this.#answers.push({ rule: answer, tally })
+    if (renumbered !== undefined) this.#renumbered.push(renumbered)
+    if (fact !== undefined) {
+      this.#facts.ledger.listen((one, entry, before) => tally.count(fact(one, entry, before)))
+    }
     return tally
   }
 
+  /** What came of the attempts, as far as it is known now. */
+  outcomes(): OutcomeCounts {
+    return this.#outcomes.counts()
+  }
+
   observe(record: HistoryRecord): void {
-    if (this.#laws.length === 0) return
+    if (this.#laws === 0) return
     const call = this.#facts.observe(record)
-    if (call === undefined || record.kind !== 'reply') return
-    for (const { rule, tally } of this.#laws) tally.count(rule(call, record, this.#facts))
+    switch (record.kind) {
+      case 'call':
+        for (const { rule, tally } of this.#calls) tally.count(rule(record))
+        return
+      case 'reply':
+        if (call === undefined) return
+        this.#outcomes.count(call, record)
+        for (const { rule, tally } of this.#answers) tally.count(rule(call, record))
+        return
+      case 'renumber':
+        for (const renumbered of this.#renumbered) renumbered()
+        return
+      case 'run':
+      case 'entry':
+      case 'commit':
+      case 'apply':
+      case 'lead':
+      case 'resign':
+      case 'recover':
+      case 'rest':
+      case 'fault':
+        return
+    }
   }
 }

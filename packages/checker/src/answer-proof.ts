@@ -39,6 +39,14 @@ export function provesTokenAccepted(reply: ReplyRecord): boolean {
   }
 }
 
+/** How a node says that it does not know a token: since 1.16 with two errors, before with one. */
+const UNKNOWN_TOKEN = 'invalid token'
+const UNKNOWN_TOKEN_BEFORE = 'permission denied'
+
+/** Whether the request's own token was refused: as unknown, or for its MAC. */
+export const provesTokenRefused = ({ status, errors }: ReplyRecord): boolean =>
+  status === 403 && errors.some((text) => text === UNKNOWN_TOKEN_BEFORE || text.includes(UNKNOWN_TOKEN))
+
 /** Whether it can only be had when the token that the body names had passed the same check, which comes after the lookup. */
 export const provesBodyTokenAccepted = (reply: ReplyRecord): boolean =>
   reply.status !== 500 && provesTokenAccepted(reply)

@@ -7,6 +7,7 @@ import {
   DIGEST_START,
   isJsonObject,
   mixText,
+  seconds,
   tokenKind,
   type CallRecord,
   type JsonValue,
@@ -14,7 +15,9 @@ import {
   type NodeId,
   type ReplyRecord,
   type ServedReply,
+  type TokenGrant,
   type TokenRecord,
+  type VaultReply,
   type VaultRequest,
 } from '@fourtwelve/protocol'
 import { checksBodyToken } from './path-gates.ts'
@@ -31,9 +34,14 @@ export interface AttemptFacts {
   readonly session: string
   readonly node: NodeId
   readonly request: VaultRequest
+  /** Whether the session sends what it remembers of X-Vault-Index. */
+  readonly remembers?: boolean
+  /** Whether the token was changed on purpose. */
+  readonly tampered?: boolean
 }
 
-export function callRecord(t: Micros, { id, operation, attempt, session, node, request }: AttemptFacts): CallRecord {
+export function callRecord(t: Micros, facts: AttemptFacts): CallRecord {
+  const { id, operation, attempt, session, node, request } = facts
   const { method, path, index } = request
   return {
     kind: 'call',
@@ -49,6 +57,8 @@ export function callRecord(t: Micros, { id, operation, attempt, session, node, r
     ...(checksBodyToken(path) ? { bodyToken: tokenRecord(namedToken(request)) } : {}),
     index,
     forward: request.forward !== '' ? 'forward' : request.inconsistent !== '' ? 'inconsistent' : '',
+    ...(facts.remembers === true ? { remembers: true } : {}),
+    ...(facts.tampered === true ? { tampered: true } : {}),
   }
 }
 
@@ -66,6 +76,7 @@ export function replyRecord(
   if (answer.kind === 'lost') return { kind: 'reply', t, id, status: 0, errors: [answer.why], index: null, token: null }
   const { reply, served } = answer.value
   const made = createdToken(reply.body, request)
+  const version = made === null ? versionIn(reply, request) : null
   return {
     kind: 'reply',
     t,
@@ -74,6 +85,8 @@ export function replyRecord(
     errors: textsOf(reply.body?.['errors']),
     index: reply.index,
     token: made === null ? null : tokenRecord(made),
+    ...(made === null ? {} : { grant: grantIn(reply.body) }),
+    ...(version === null ? {} : { version }),
     ...served,
   }
 }
@@ -86,6 +99,32 @@ function createdToken(body: JsonValue, request: VaultRequest): string | null {
   return token === request.token || token === namedToken(request) ? null : token
 }
 
+function grantIn(body: JsonValue): TokenGrant {
+  const auth = isJsonObject(body) ? body['auth'] : undefined
+  const { lease_duration: ttl, num_uses: uses, orphan } = isJsonObject(auth) ? auth : {}
+  return {
+    ttl: seconds(typeof ttl === 'number' ? ttl : 0),
+    uses: typeof uses === 'number' ? uses : 0,
+    orphan: orphan === true,
+  }
+}
+
+/** A secret of a kv version 2 mount. */
+const SECRET_PATH = /^[^/]+\/data\/./
+
+/** The current version of a secret, as an answer says it: a write its own, a read below `metadata`; null when it says none. */
+function versionIn({ status, body }: VaultReply, { method, path, query }: VaultRequest): number | null {
+  if (query['version'] !== undefined || !SECRET_PATH.test(path)) return null
+  const isRead = method === 'GET'
+  if (!isRead && method !== 'POST' && method !== 'PUT' && method !== 'PATCH') return null
+  if (status === 404 && isRead && textsOf(body?.['errors']).length === 0 && body?.['data'] === undefined) return 0
+  if (status !== 200 && !(status === 404 && isRead)) return null
+  const data = body?.['data']
+  const said = isRead && isJsonObject(data) ? data['metadata'] : data
+  const version = isJsonObject(said) ? said['version'] : undefined
+  return typeof version === 'number' ? version : null
+}
+
 const textsOf = (value: JsonValue | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : []
 
@@ -95,18 +134,24 @@ function tokenRecord(token: string | null): TokenRecord {
   switch (kind.kind) {
     case 'consistent': {
       const { localIndex, indexEpoch, inner } = kind.token
-      const id = mixText(DIGEST_START, inner).toString(16).padStart(8, '0')
-      return { type: 'service', index: localIndex, epoch: indexEpoch, id }
+      return { type: 'service', index: localIndex, epoch: indexEpoch, id: idOf(inner) }
     }
     case 'short-service':
-      return { type: 'short' }
+      return { type: 'short', id: idOf(token) }
     case 'batch':
-      return { type: 'batch' }
+      return { type: 'batch', id: idOf(token) }
     case 'legacy':
-      return { type: kind.of === 'batch' ? 'batch' : 'short' }
+      return { type: kind.of === 'batch' ? 'batch' : 'short', id: idOf(token) }
     case 'recovery':
     case 'broken':
     case 'other':
       return { type: 'other' }
   }
 }
+
+/** Two starts, since 32 bits alone would call two of some ten thousand tokens the same. */
+const idOf = (text: string): string =>
+  `${eightDigits(mixText(DIGEST_START, text))}${eightDigits(mixText(SECOND_START, text))}`
+const SECOND_START = 0x9e3779b9
+
+const eightDigits = (digest: number): string => digest.toString(16).padStart(8, '0')

@@ -1,7 +1,8 @@
 /**
  * The X-Vault-Index values that this run's servers gave out, and which local index each names.
  * Always holds: a value counts as issued only as it was issued, letter for letter, so no key is needed to know a forged one;
- * one that was long not used may be forgotten, and then looks like one never issued: laws must be lenient to those.
+ * one that was long not used may be forgotten, and then looks like one never issued: laws must be lenient to those. When the log
+ * is numbered anew, what was issued before means nothing any more, unless the same value is issued again.
  */
 
 import { base64, fromBase64, utf8, type ClusterId, type ReplyRecord } from '@fourtwelve/protocol'
@@ -17,12 +18,15 @@ export class IssuedIndex {
   readonly session: string
   /** The answer that carried it. */
   readonly reply: ReplyRecord
+  /** How often the log had been numbered anew when it was issued. */
+  readonly numbering: number
   readonly #read: ReadLocal
   #local: number | null | undefined = undefined
 
-  constructor(session: string, reply: ReplyRecord, read: ReadLocal) {
+  constructor(session: string, reply: ReplyRecord, numbering: number, read: ReadLocal) {
     this.session = session
     this.reply = reply
+    this.numbering = numbering
     this.#read = read
   }
 
@@ -37,6 +41,9 @@ export class IssuedIndex {
 export class IssuedIndexes {
   readonly #values = new RecentMap<string, IssuedIndex>(ISSUED_MAX)
   #read: ReadLocal = () => null
+  #numbering = 0
+  #asked: string | null = null
+  #found: IssuedIndex | undefined = undefined
 
   /** Says whose values these are. */
   of(cluster: ClusterId): void {
@@ -44,11 +51,33 @@ export class IssuedIndexes {
   }
 
   remember(value: string, session: string, reply: ReplyRecord): void {
-    this.#values.set(value, new IssuedIndex(session, reply, this.#read))
+    this.#asked = null
+    this.#values.set(value, new IssuedIndex(session, reply, this.#numbering, this.#read))
+  }
+
+  /** The log is numbered anew. */
+  beginAnew(): void {
+    this.#numbering++
+  }
+
+  /** Whether a value names an entry of the log as it is numbered now. */
+  isOfThisLog(issued: IssuedIndex): boolean {
+    return issued.numbering === this.#numbering
   }
 
   find(value: string): IssuedIndex | undefined {
-    return this.#values.get(value)
+    // Several laws ask for the value of one request, one after the other.
+    if (value !== this.#asked) {
+      this.#found = this.#values.get(value)
+      this.#asked = value
+    }
+    return this.#found
+  }
+
+  /** The same, without a look at its letters when it was issued and is not forgotten. */
+  localOfKnown(value: string): number | null {
+    const issued = this.find(value)
+    return issued === undefined ? this.localOf(value) : issued.local
   }
 
   /** The local index that any value names, issued or not, whatever its signature; null when it is no value of this cluster. */

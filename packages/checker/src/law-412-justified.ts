@@ -3,8 +3,10 @@
  * Causes are: the index of the token, or of the token that the body names, was not applied when the request arrived, and its
  * epoch was not below the node's (vault-consistency 0 E6; 1.5, steps 6 to 10); or a value of X-Vault-Index was ahead, or is
  * none that this run issued, letter for letter: malformed, foreign and forged values are refused (3.3). The active node has
- * every index of its own epoch, so there only X-Vault-Index can be a cause. What switches say otherwise is in
- * `required-indexes.ts` and `run-facts.ts`.
+ * every index of its own epoch, so there only X-Vault-Index can be a cause: elections change nothing in that, because what was
+ * issued was committed, and every leadership has what is committed. What a deposed active node lacks is judged as on a standby. What
+ * switches say otherwise is in `required-indexes.ts` and `run-facts.ts`; an index state that is unknown after an election
+ * (`index_after_election`) is told as `applied` 0.
  * Always holds: whatever could have been a cause is never called none: without knowledge of the node's state only requests
  * that name no index at all are judged.
  */
@@ -13,7 +15,7 @@ import type { CallRecord, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
 import { answerLaw } from './answer-law.ts'
 import type { IssuedIndex } from './issued-index.ts'
 import type { Law, Witness } from './law.ts'
-import { checksBodyToken, gatesOf } from './path-gates.ts'
+import { checksBodyToken } from './path-gates.ts'
 import { areIndexesMissing, INDEXES_TOLD_MAX, whyNoneIsMissing } from './required-indexes.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
@@ -25,12 +27,14 @@ export const JUSTIFIED_412: Law = answerLaw(
   judge412,
 )
 
-const PRECONDITION_FAILED = 412
+export const PRECONDITION_FAILED = 412
 /** An Agent with `require_request_header` says 412 too, and means something else (vault-consistency 3.4). */
 const AGENT_TEXT = 'missing "X-Vault-Request" header'
 
+export const isAgentRefusal = (reply: ReplyRecord): boolean => reply.errors.includes(AGENT_TEXT)
+
 function judge412(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
-  if (reply.status !== PRECONDITION_FAILED || reply.errors.includes(AGENT_TEXT)) return 'not-judged'
+  if (reply.status !== PRECONDITION_FAILED || isAgentRefusal(reply)) return 'not-judged'
   const exchange: Exchange = {
     call,
     reply,
@@ -72,8 +76,8 @@ const COMMUNITY: Excuse = () => 'a community server checks no index'
 const NO_WORDS: Excuse = () => ''
 
 function ownToken(exchange: Exchange): Suspect {
-  const { call } = exchange
-  if (gatesOf(call).token === 'unchecked') return () => `${call.path} does not check the token`
+  const { call, facts } = exchange
+  if (facts.gatesOf(call).token === 'unchecked') return () => `${call.path} does not check the token`
   return judgeToken(call.token, 'token', exchange)
 }
 
@@ -91,10 +95,10 @@ function judgeToken(token: TokenRecord, name: 'token' | 'body token', exchange: 
   const { reply, facts, byActive, seen } = exchange
   if (!facts.checksIndexes) return COMMUNITY
   if (token.type !== 'service') return () => `a ${name} of type ${token.type} carries no index`
-  if (reply.epoch !== undefined && token.epoch < reply.epoch) {
+  if (reply.epoch !== undefined && token.epoch < reply.epoch && !facts.checksOldEpochs) {
     return () => `the ${name}'s epoch ${token.epoch} is below the node's epoch ${reply.epoch}`
   }
-  if (byActive && reply.epoch === token.epoch) {
+  if (byActive && reply.epoch === token.epoch && facts.activeHasItsEpoch) {
     return () => `${reply.by} is the active node, which has every index of its own epoch ${reply.epoch}`
   }
   if (!byActive && !facts.standbysCheckTokens) {
@@ -107,7 +111,7 @@ function judgeToken(token: TokenRecord, name: 'token' | 'body token', exchange: 
 function requiredIndexes({ call, facts, seen }: Exchange): Suspect {
   if (!facts.checksIndexes) return COMMUNITY
   if (call.index.length === 0) return () => 'the request had no X-Vault-Index'
-  if (!gatesOf(call).index) return () => `${call.path} does not look at X-Vault-Index`
+  if (!facts.gatesOf(call).index) return () => `${call.path} does not look at X-Vault-Index`
   switch (areIndexesMissing(call.index, seen, facts)) {
     case 'yes':
       return 'cause'

@@ -10,7 +10,6 @@ import type { CallRecord, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
 import { answerLaw } from './answer-law.ts'
 import { provesBodyTokenAccepted, provesTokenAccepted } from './answer-proof.ts'
 import type { Law, Witness } from './law.ts'
-import { gatesOf } from './path-gates.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { answered, birthOf, proof, sent, type ServiceTokenRecord } from './telling.ts'
@@ -22,7 +21,8 @@ export const TOKEN_GATE: Law = answerLaw(
 )
 
 function judgeTokenGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
-  if (!facts.checksIndexes || !provesTokenAccepted(reply) || gatesOf(call).token !== 'checked') return 'not-judged'
+  if (!facts.checksIndexes || !provesTokenAccepted(reply) || facts.gatesOf(call).token !== 'checked')
+    return 'not-judged'
   if (!facts.standbysCheckTokens && !facts.answeredByActive(call, reply)) return 'not-judged'
   const own = judgeToken(call.token, 'with', call, reply, facts)
   if (call.bodyToken === undefined || !provesBodyTokenAccepted(reply)) return own

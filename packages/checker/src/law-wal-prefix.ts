@@ -1,214 +1,175 @@
 /**
  * Law 14 of simulation-and-checking 6.1: what a node has applied is a prefix of the log.
- * The log: indexes without a gap from 1 on, nothing committed ever replaced. A node: each apply goes on where the one before
- * ended, reaches the very chain that the log has at that index, and stays within what is committed. Two may be ahead of that:
- * the active node, which works on its own head and lets answers wait for the commit; and a node that turns out to have been
- * elected, because it announces the commit itself or writes next.
- * A deposed active node may go on along the entries that only it had, up to the last of them, and no further.
- * Always holds: a log that broke is not judged further, and a node that left the log not before it is back on it, so that one
- * fault does not count again with every record that follows from it.
+ * The log: indexes without a gap from 1 on, nothing committed ever written again. A node: each apply goes on where the one before
+ * ended, reaches the very chain that the log has at that index, and stays within what is committed. Two may be ahead of that: the
+ * active node, which works on its own head and lets answers wait for the commit, also when it is deposed and does not know it; and
+ * a node that takes over, which applies all that it holds and leads from there. Whoever resigns, or comes back from its disk, says
+ * where it stands, and goes on from there.
+ * Always holds: a node that left the log is not judged further before it is back on it, so that one fault does not count again with
+ * every record that follows from it.
  */
 
-import type { ApplyRecord, CommitRecord, EntryRecord, HistoryRecord, NodeId } from '@fourtwelve/protocol'
-import type { Law, LawState, LawVerdict, Witness } from './law.ts'
-import { LogChain } from './log-chain.ts'
-import { Tally, type Judgement } from './tally.ts'
-import { at, proof } from './telling.ts'
+import type { ApplyRecord, CommitRecord, HistoryRecord, NodeId } from '@fourtwelve/protocol'
+import type { ClusterLog } from './cluster-log.ts'
+import type { Law } from './law.ts'
+import type { LogDefect } from './log-defect.ts'
+import { logLaw } from './log-law.ts'
+import type { Judgement, Tally } from './tally.ts'
+import {
+  ENTRIES_SHOWN,
+  tellDefect,
+  tellEarly,
+  tellStanding,
+  wordsOfChain,
+  wordsOfFrom,
+  type Standing,
+} from './wal-prefix-words.ts'
 
-const NAME = 'wal-prefix'
-
-export const WAL_PREFIX: Law = {
-  name: NAME,
-  statement:
-    'What a node has applied is a prefix of the log: committed, without a gap, a repetition or a change of order.',
-  start: () => new WalPrefix(),
-}
+export const WAL_PREFIX: Law = logLaw(
+  'wal-prefix',
+  'What a node has applied is a prefix of the log: committed, without a gap, a repetition or a change of order.',
+  (log, tally) => {
+    const law = new WalPrefix(log, tally)
+    return (record, defects) => law.observe(record, defects)
+  },
+)
 
 /** How far one node is. */
 interface Progress {
   applied: number
-  /** The last apply, for the witness of the next. */
-  last: ApplyRecord | null
+  /** Where it said last that it stands, for the witness of the next. */
+  last: Standing | null
   /** Its chain was not the log's: nothing that follows can be. */
   astray: boolean
-  /** The end of the entries that it alone had when a later term began; 0 when there are none. */
-  deadHead: number
-  /** An apply beyond what is committed, until it is known whether the node was the new active one. */
-  early: ApplyRecord | null
+  /** A place beyond what is committed, until it is known whether the node took over with that. */
+  early: Standing | null
+  /** The commit of another that shows that `early` was too early, unless the node leads next. */
+  proven: CommitRecord | null
 }
 
-/** Entries that a witness shows, so that calls and applies have room beside them. */
-const ENTRIES_SHOWN = 4
-
-class WalPrefix implements LawState {
-  readonly #log = new LogChain()
+class WalPrefix {
+  readonly #log: ClusterLog
+  readonly #tally: Tally
   readonly #nodes = new Map<NodeId, Progress>()
-  readonly #tally = new Tally(NAME)
   #early = 0
-  #logBroke = false
 
-  observe(record: HistoryRecord): void {
-    if (this.#logBroke) return
+  constructor(log: ClusterLog, tally: Tally) {
+    this.#log = log
+    this.#tally = tally
+  }
+
+  observe(record: HistoryRecord, defects: readonly LogDefect[]): void {
+    for (const defect of defects) {
+      const witness = tellDefect(defect, this.#log)
+      if (witness !== null) this.#tally.count(() => witness)
+    }
     switch (record.kind) {
-      case 'entry':
-        return this.#entry(record)
-      case 'commit':
-        return this.#commit(record)
       case 'apply':
-        return this.#tally.count(this.#apply(record, this.#progressOf(record.node)))
+        return this.#tally.count(this.#apply(record, this.#settled(record.node)))
+      case 'resign':
+      case 'recover':
+        return this.#tally.count(this.#stands(record, this.#settled(record.node)))
+      case 'entry':
+      case 'lead':
+        if (this.#early > 0) this.#clearEarly(this.#progressOf(record.node))
+        return
+      case 'commit':
+        if (this.#early > 0) this.#commit(record)
+        return
+      case 'rest':
+        this.#settled(record.node)
+        return
+      case 'renumber':
+        this.#nodes.clear()
+        this.#early = 0
+        return
       case 'run':
       case 'call':
       case 'reply':
       case 'fault':
-        return undefined
+        return
     }
-  }
-
-  verdict(): LawVerdict {
-    return this.#tally.verdict()
   }
 
   #progressOf(node: NodeId): Progress {
     let progress = this.#nodes.get(node)
     if (progress === undefined) {
-      progress = { applied: 0, last: null, astray: false, deadHead: 0, early: null }
+      progress = { applied: 0, last: null, astray: false, early: null, proven: null }
       this.#nodes.set(node, progress)
     }
     return progress
   }
 
-  #entry(record: EntryRecord): void {
-    const before = this.#log.entries(this.#log.head, this.#log.head)
-    const outcome = this.#log.append(record)
-    switch (outcome.kind) {
-      case 'appended':
-        break
-      case 'replaced':
-        // Only the node that wrote the replaced entries can have applied them.
-        for (const progress of this.#nodes.values()) {
-          if (progress.applied >= record.index) progress.deadHead = outcome.head
-        }
-        break
-      case 'dead': {
-        const progress = this.#progressOf(record.node)
-        progress.deadHead = Math.max(progress.deadHead, record.index)
-        return
-      }
-      case 'broken':
-        return this.#breakLog(record, `wrote entry ${record.index} of term ${record.term}`, outcome.why, before)
-    }
-    if (this.#early > 0) this.#clearEarly(this.#progressOf(record.node))
+  /** What was too early, and was not a node's taking over, counts when the node goes on. */
+  #settled(node: NodeId): Progress {
+    const progress = this.#progressOf(node)
+    const { early, proven } = progress
+    if (early === null || proven === null) return progress
+    this.#clearEarly(progress)
+    this.#tally.count(() => tellEarly(early, proven))
+    return progress
   }
 
   #commit(record: CommitRecord): void {
-    const why = this.#log.commit(record)
-    if (why !== null) return this.#breakLog(record, `announced the commit of ${record.index}`, why, [])
-    if (this.#early === 0) return
     this.#clearEarly(this.#progressOf(record.node))
-    for (const [node, progress] of this.#nodes) {
-      const { early } = progress
-      if (early === null || early.index > record.index) continue
-      this.#clearEarly(progress)
-      this.#tally.count(() => tellEarly(node, early, record))
+    for (const progress of this.#nodes.values()) {
+      const { early, proven } = progress
+      if (early !== null && proven === null && early.index <= record.index) progress.proven = record
     }
   }
 
   #clearEarly(progress: Progress): void {
     if (progress.early === null) return
     progress.early = null
+    progress.proven = null
     this.#early--
   }
 
-  #breakLog(record: EntryRecord | CommitRecord, did: string, why: string, before: readonly EntryRecord[]): void {
-    this.#logBroke = true
-    const prose = `At ${at(record.t)} node ${record.node} ${did}, but ${why}: this is no log, and no node can hold a prefix of it.`
-    this.#tally.count(() => ({ t: record.t, prose, records: proof([...before, record]) }))
-  }
-
   #apply(record: ApplyRecord, progress: Progress): Judgement {
-    const chain = this.#log.chainAt(record.index)
-    const differs = chain !== null && chain !== record.chain
-    const isOff = progress.astray || progress.deadHead > 0
-    const isBack = isOff && chain === record.chain
-    if (isOff && !isBack) return this.#offTheLog(record, progress)
-    const judgement = isBack ? this.#whenCommitted(record, progress) : this.#follows(record, progress, chain)
-    progress.deadHead = 0
-    progress.astray = differs
+    const place = this.#log.placeOf(record.node, record)
+    const { applied, last, astray } = progress
     progress.applied = record.index
     progress.last = record
-    return judgement
-  }
-
-  #offTheLog(record: ApplyRecord, progress: Progress): Judgement {
-    const { deadHead, last } = progress
-    if (progress.astray || record.index <= deadHead) return 'not-judged'
-    progress.astray = true
-    return tellApply(record, last, [], `the entries that it alone had, of an earlier term, end at ${deadHead}`)
-  }
-
-  /** Whether this apply goes on where the one before ended, and is the log's. */
-  #follows(record: ApplyRecord, progress: Progress, chain: number | null): Judgement {
-    const { from, index, node } = record
-    const { applied, last } = progress
-    if (from !== applied) return tellApply(record, last, [], fromWords(node, applied, from))
-    if (index < from) return tellApply(record, last, [], `${index} < ${from}, and a node never goes back`)
-    if (index > this.#log.head) return tellApply(record, last, [], `the log ends at ${this.#log.head}`)
-    // So old that its chain is forgotten: no more can be said of it.
-    if (chain === null) return 'not-judged'
-    if (chain !== record.chain) {
-      const shown = this.#log.entries(from + 1, index).slice(-ENTRIES_SHOWN)
-      return tellApply(record, last, shown, chainWords(record, chain))
+    if (astray && (place === 'elsewhere' || place === 'beyond' || place === 'unknown')) return 'not-judged'
+    progress.astray = place === 'elsewhere' || place === 'beyond'
+    if (!astray) {
+      const { from, index } = record
+      if (from !== applied) return tellStanding(record, last, [], wordsOfFrom(record.node, applied, from))
+      if (index < from) return tellStanding(record, last, [], `${index} < ${from}, and a node never goes back`)
     }
-    return this.#whenCommitted(record, progress)
+    return this.#judge(record, last, progress)
   }
 
-  /** The apply is the log's; whether it was too early may show later. */
-  #whenCommitted(record: ApplyRecord, progress: Progress): Judgement {
-    if (record.index <= this.#log.committed || record.node === this.#log.writer) return 'lawful'
-    if (progress.early === null) {
-      progress.early = record
-      this.#early++
+  /** A node says anew where it stands. */
+  #stands(record: Exclude<Standing, ApplyRecord>, progress: Progress): Judgement {
+    const { last } = progress
+    progress.applied = record.index
+    progress.last = record
+    progress.astray = false
+    return this.#judge(record, last, progress)
+  }
+
+  #judge(record: Standing, last: Standing | null, progress: Progress): Judgement {
+    const { node, index } = record
+    switch (this.#log.placeOf(node, record)) {
+      case 'own':
+      case 'committed':
+        return 'lawful'
+      case 'unknown':
+        return 'not-judged'
+      case 'ahead':
+        if (progress.early === null) this.#early++
+        progress.early ??= record
+        return 'not-judged'
+      case 'beyond':
+        progress.astray = true
+        return tellStanding(record, last, [], `the log ends at ${this.#log.expectedOf(node, index).head}`)
+      case 'elsewhere': {
+        progress.astray = true
+        const from = record.kind === 'apply' ? record.from : 0
+        const shown = this.#log.recent.between(from + 1, index).slice(-ENTRIES_SHOWN)
+        return tellStanding(record, last, shown, wordsOfChain(record, this.#log.expectedOf(node, index).chain))
+      }
     }
-    return 'not-judged'
-  }
-}
-
-const hexChain = (chain: number): string => chain.toString(16).padStart(8, '0')
-
-const range = (from: number, to: number): string => (to - from <= 1 ? `entry ${to}` : `entries ${from + 1} to ${to}`)
-
-const fromWords = (node: NodeId, applied: number, from: number): string =>
-  from > applied
-    ? `${node} had applied ${applied}, so ${range(applied, from)} never became visible there: a gap`
-    : `${node} had applied ${applied}, so ${range(from, applied)} became visible there twice`
-
-const chainWords = ({ from, index, chain, node }: ApplyRecord, expected: number): string =>
-  `the log has chain ${hexChain(expected)} at ${index}, and ${node} has ${hexChain(chain)}: ` +
-  `${range(from, index)} on ${node} ${index - from <= 1 ? 'is not the one' : 'are not those'} of the log, or not in its order`
-
-function tellApply(
-  record: ApplyRecord,
-  last: ApplyRecord | null,
-  entries: readonly EntryRecord[],
-  contradiction: string,
-): () => Witness {
-  const { node, from, index, t } = record
-  const before =
-    last === null ? `Node ${node} had applied nothing.` : `Node ${node} had applied ${last.index} at ${at(last.t)}.`
-  return () => ({
-    t,
-    prose: `${before} At ${at(t)} it applied the log from ${from} to ${index}, but ${contradiction}. So its state is no prefix of the log.`,
-    records: proof([...(last === null ? [] : [last]), ...entries, record]),
-  })
-}
-
-function tellEarly(node: NodeId, early: ApplyRecord, commit: CommitRecord): Witness {
-  return {
-    t: early.t,
-    prose:
-      `At ${at(early.t)} node ${node} made ${range(early.from, early.index)} visible, and only at ${at(commit.t)} did ` +
-      `${commit.node} announce the commit of ${commit.index}. ${node} was not the active node, so what it showed until then ` +
-      `could still be lost: it may apply nothing beyond what is committed.`,
-    records: proof([early, commit]),
   }
 }

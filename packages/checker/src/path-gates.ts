@@ -16,6 +16,7 @@ export interface PathGates {
 const LOGICAL: PathGates = { index: true, token: 'checked' }
 /** Plain handlers that no part of the pipeline applies to (vault-consistency 0 A, vault-http-api 1.8). */
 const NODE_LOCAL: PathGates = { index: false, token: 'unchecked' }
+export const NO_GATES: PathGates = NODE_LOCAL
 const LOGIN: PathGates = { index: true, token: 'unchecked' }
 /** Needs no token: real servers skip the token's check, or the handler looks at it by itself. */
 const OPEN: PathGates = { index: true, token: 'unsure' }

@@ -1,6 +1,8 @@
 /**
  * Was a state missing that the X-Vault-Index values of a request require? As the servers' switches have it (vault-consistency
  * 3.3; 11 #1 and #2): all values must be met or any of them; bad values are refused, or left out as if they were not there.
+ * A value of before the log was numbered anew names no entry any more: one that is ahead may be the cause of a 412, for any other
+ * nobody can say what it does.
  * Always holds: a value that was not issued, letter for letter, is bad or was forgotten here; where that makes a difference,
  * the answer is `unknown`, or, where bad values are refused, that it may have been missing.
  */
@@ -18,6 +20,7 @@ function stateOf(value: string, seen: number | undefined, facts: RunFacts): Valu
   if (issued === undefined && !facts.leavesOutBadIndexes) return 'unmet'
   const local = issued === undefined ? facts.issued.localOf(value) : issued.local
   if (local === null) return issued === undefined ? 'left-out' : 'unknown'
+  if (issued !== undefined && !facts.issued.isOfThisLog(issued)) return local > (seen ?? local) ? 'unmet' : 'unknown'
   if (local <= (seen ?? 0)) return issued === undefined ? 'met-or-left-out' : 'met'
   if (seen === undefined) return 'unknown'
   return issued === undefined ? 'unmet-or-left-out' : 'unmet'

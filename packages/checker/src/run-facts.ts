@@ -1,62 +1,206 @@
 /**
  * What a law that judges answers must know of the history so far: what runs, which calls are open, who is the active node,
  * which tokens and index states were given out.
- * Always holds: memory is bounded by the constants below; what was forgotten is never judged.
+ * Always holds: memory is bounded by named constants; what was forgotten is never judged, nor a call that waits while the log is
+ * numbered anew.
  */
 
 import {
   DEFAULT_SERVER_CONFIG,
   type CallRecord,
   type HistoryRecord,
+  type ForwardingAllowed,
   type Micros,
-  type NodeId,
   type ReplyRecord,
   type Switches,
-  type Term,
+  type TokenRecord,
 } from '@fourtwelve/protocol'
 import { IssuedIndexes } from './issued-index.ts'
+import { Leaderships } from './leaderships.ts'
+import { OpenCalls } from './open-calls.ts'
+import { gatesOf, NO_GATES, type PathGates } from './path-gates.ts'
 import { RecentMap } from './recent-map.ts'
+import { RequestWorks, type RequestWork } from './request-works.ts'
+import { TokenLedger } from './token-ledger.ts'
+import type { TokenLife } from './token-life.ts'
 
-/** Calls that wait for their answer. Those that were lost wait for ever, so the oldest are dropped. */
-const OPEN_CALLS_MAX = 65_536
+type ServiceTokenRecord = Extract<TokenRecord, { type: 'service' }>
+
 /** Tokens whose creation can still be told in a witness. */
 const TOKENS_MAX = 16_384
 
 /** Where a token came from. */
 export interface TokenOrigin {
   readonly session: string
+  readonly call: CallRecord
   readonly reply: ReplyRecord
+  /** The token as it was given out. */
+  readonly token: TokenRecord
+  /** Its salted id; null when nobody knows, and for a batch token. */
+  readonly salted: string | null
+  /** Salted id of a batch token's parent; null for an orphan, or when nobody knows. */
+  readonly parent: string | null
 }
+
+interface RememberedOrigin extends TokenOrigin {
+  /** Null until it is first found in the log of this numbering. */
+  life: TokenLife | null
+  numbering: number
+}
+
+interface KnownToken {
+  readonly origin: TokenOrigin
+  readonly life: TokenLife | undefined
+}
+
+/** Whether a service token says the same index and epoch as when it was given out. */
+export const isAsGiven = (token: ServiceTokenRecord, { token: given }: TokenOrigin): boolean =>
+  given.type === 'service' && given.index === token.index && given.epoch === token.epoch
 
 export class RunFacts {
   readonly issued: IssuedIndexes = new IssuedIndexes()
+  readonly ledger: TokenLedger = new TokenLedger()
+  readonly #works = new RequestWorks()
+  #forwarding: ForwardingAllowed | null = null
+  #skewedSince: Micros | null = null
+  #renumberings = 0
+  #gated: CallRecord | null = null
+  #gates: PathGates = NO_GATES
+  /** The token that was asked for last, since the last record. */
+  #asked: { readonly token: TokenRecord; readonly known: KnownToken | null } | null = null
   #switches: Switches = DEFAULT_SERVER_CONFIG.switches
-  #active: { readonly node: NodeId; readonly term: Term; readonly since: Micros } | null = null
-  readonly #open = new Map<number, CallRecord>()
-  readonly #tokens = new RecentMap<string, TokenOrigin>(TOKENS_MAX)
+  readonly #leaderships = new Leaderships()
+  readonly #open = new OpenCalls()
+  #wasRestored = false
+  readonly #tokens = new RecentMap<string, RememberedOrigin>(TOKENS_MAX)
 
   /** Takes the next record. For a reply: the call that it answers, when that is known. */
   observe(record: HistoryRecord): CallRecord | undefined {
+    this.#asked = null
     switch (record.kind) {
       case 'run':
         this.#switches = record.switches
+        this.#forwarding = record.forwarding ?? null
         this.issued.of(record.cluster)
         return undefined
       case 'call':
-        this.#opens(record)
+        this.#open.add(record)
         return undefined
       case 'reply':
         return this.#closes(record)
+      case 'renumber':
+        this.ledger.observe(record)
+        this.#works.observe(record)
+        this.#open.forgetAll()
+        this.issued.beginAnew()
+        this.#renumberings++
+        this.#wasRestored ||= record.why === 'restore'
+        this.#leaderships.observe(record)
+        return undefined
       case 'entry':
-        if (this.#active === null || record.term > this.#active.term) {
-          this.#active = { node: record.node, term: record.term, since: record.t }
-        }
+        this.#works.observe(record)
+        this.ledger.observe(record)
+        this.#leaderships.observe(record)
+        return undefined
+      case 'lead':
+      case 'resign':
+      case 'recover':
+        this.ledger.observe(record)
+        this.#leaderships.observe(record)
+        return undefined
+      case 'fault':
+        if (record.fault === 'clock-skew') this.#skewedSince ??= record.t
         return undefined
       case 'commit':
+        this.ledger.observe(record)
+        return undefined
       case 'apply':
-      case 'fault':
+      case 'rest':
         return undefined
     }
+  }
+
+  get switches(): Switches {
+    return this.#switches
+  }
+
+  /** What the servers' configuration allows a standby to send on; null when nobody knows. */
+  get forwarding(): ForwardingAllowed | null {
+    return this.#forwarding
+  }
+
+  /**
+   * Whether what an answer says to be applied is what it was read from: not over Consul-like storage, where reads run ahead; and not
+   * where a standby that knows no index after an election says 0 (`index_after_election`).
+   */
+  tellsWhatItReads({ applied }: ReplyRecord): boolean {
+    return this.#switches.storage === 'raft' && applied !== undefined && applied > 0
+  }
+
+  /** Whether all clocks go alike so far: without that nobody can say when a node finds a lease over. */
+  get clocksAgree(): boolean {
+    return this.#skewedSince === null
+  }
+
+  /** How often the log was numbered anew. */
+  get renumberings(): number {
+    return this.#renumberings
+  }
+
+  /** Which gates guard a call: `gatesOf` of path-gates.ts, looked up once for all laws that ask in turn. */
+  gatesOf(call: CallRecord): PathGates {
+    if (this.#gated !== call) {
+      this.#gates = gatesOf(call)
+      this.#gated = call
+    }
+    return this.#gates
+  }
+
+  /** What a request wrote. */
+  workOf(call: CallRecord, { wrote, status }: ReplyRecord): RequestWork | undefined {
+    // An answer of the node itself that it wrote nothing is to be believed; one that never came says nothing.
+    if (wrote === 0 && status > 0 && status < 500) return undefined
+    return this.#works.find(wrote ?? 0, call.id)
+  }
+
+  /** The call of a request that wrote something, while it waits for its answer. */
+  openCall(request: string): CallRecord | undefined {
+    return this.#open.find(Number(request))
+  }
+
+  /** The life of a token that a call brought; undefined when it is not known, or is not the one that was given out. */
+  lifeOf(token: TokenRecord): TokenLife | undefined {
+    return this.#knownOf(token)?.life
+  }
+
+  /** The birth of a token; undefined when it is not known, or when the token is not as it was given out. */
+  originOfRecord(token: TokenRecord): TokenOrigin | undefined {
+    return this.#knownOf(token)?.origin
+  }
+
+  /** Several laws ask for the token of one answer, one after the other. */
+  #knownOf(token: TokenRecord): KnownToken | null {
+    const asked = this.#asked
+    if (asked !== null && asked.token === token) return asked.known
+    const known = this.#lookUp(token)
+    this.#asked = { token, known }
+    return known
+  }
+
+  /** Found once for each token; when the log is numbered anew all lives begin again. */
+  #lifeOf(origin: RememberedOrigin, salted: string): TokenLife | undefined {
+    if (origin.life === null || origin.numbering !== this.#renumberings) {
+      origin.life = this.ledger.find(salted) ?? null
+      origin.numbering = this.#renumberings
+    }
+    return origin.life ?? undefined
+  }
+
+  #lookUp(token: TokenRecord): KnownToken | null {
+    if (token.type === 'none' || token.type === 'other' || token.id === undefined) return null
+    const origin = this.#tokens.get(token.id)
+    if (origin === undefined || (token.type === 'service' && !isAsGiven(token, origin))) return null
+    return { origin, life: origin.salted === null ? undefined : this.#lifeOf(origin, origin.salted) }
   }
 
   /** Community servers know no index: every one is satisfied (vault-consistency 10, last line). */
@@ -87,34 +231,45 @@ export class RunFacts {
     return this.#tokens.get(tokenId)
   }
 
-  /** Whether the node that handled this was the active one all the while. False when that is not sure. */
-  answeredByActive(call: CallRecord, reply: ReplyRecord): boolean {
-    if (reply.by === undefined) return false
-    if (reply.forwarded != null && reply.by !== (reply.node ?? call.node)) return true
-    return this.#active !== null && this.#active.node === reply.by && this.#active.since <= call.t
+  /** Whether a token of an older epoch is checked by its index, which means nothing any more (a fault; vault-consistency 1.8). */
+  get checksOldEpochs(): boolean {
+    return this.#switches.old_epoch === 'checked'
   }
 
-  #opens(call: CallRecord): void {
-    if (this.#open.size >= OPEN_CALLS_MAX) {
-      for (const oldest of this.#open.keys()) {
-        this.#open.delete(oldest)
-        break
-      }
-    }
-    this.#open.set(call.id, call)
+  /** Whether the active node has every index of its own epoch: not after a restore that left the epoch as it was. */
+  get activeHasItsEpoch(): boolean {
+    return !this.#wasRestored || this.#switches.epoch_on_restore === 'rises'
+  }
+
+  /**
+   * Whether the node that handled this was the active one all the while. False when that is not sure: a deposed active node
+   * answers on until it knows.
+   */
+  answeredByActive(call: CallRecord, reply: ReplyRecord): boolean {
+    if (reply.by === undefined) return false
+    const { newest } = this.#leaderships
+    if (newest === null) return reply.forwarded != null && reply.by !== (reply.node ?? call.node)
+    return newest.node === reply.by && newest.ended === null && newest.since <= call.t
   }
 
   #closes(reply: ReplyRecord): CallRecord | undefined {
-    const call = this.#open.get(reply.id)
+    const call = this.#open.take(reply.id)
     if (call === undefined) return undefined
-    this.#open.delete(reply.id)
     if (reply.index !== null && reply.index !== '') this.issued.remember(reply.index, call.session, reply)
-    if (reply.token?.type === 'service') this.#born(reply.token.id, call.session, reply)
+    const { token } = reply
+    if (token !== null && token.type !== 'none' && token.type !== 'other' && token.id !== undefined) {
+      this.#born(token.id, token, call, reply)
+    }
     return call
   }
 
   /** Born once: should an answer name the token again, the first one was its birth. */
-  #born(tokenId: string, session: string, reply: ReplyRecord): void {
-    if (this.#tokens.get(tokenId) === undefined) this.#tokens.set(tokenId, { session, reply })
+  #born(id: string, token: TokenRecord, call: CallRecord, reply: ReplyRecord): void {
+    if (this.#tokens.get(id) !== undefined) return
+    const { session } = call
+    const isBatch = token.type === 'batch'
+    const salted = isBatch ? null : (this.workOf(call, reply)?.made ?? null)
+    const parent = isBatch && reply.grant?.orphan === false ? (this.originOfRecord(call.token)?.salted ?? null) : null
+    this.#tokens.set(id, { session, call, reply, token, salted, parent, life: null, numbering: 0 })
   }
 }

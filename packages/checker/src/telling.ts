@@ -7,14 +7,37 @@ import type { CallRecord, HistoryRecord, Micros, ReplyRecord, TokenRecord } from
 import type { IssuedIndex } from './issued-index.ts'
 import { WITNESS_RECORDS_MAX } from './law.ts'
 import type { TokenOrigin } from './run-facts.ts'
+import type { TokenLife } from './token-life.ts'
 
 export type ServiceTokenRecord = Extract<TokenRecord, { type: 'service' }>
 
 /** A time of the history as `+3.101 s`; whole microseconds where milliseconds are not enough. */
 export const at = (t: Micros): string => `+${(t / 1_000_000).toFixed(t % 1000 === 0 ? 3 : 6)} s`
 
+/** Chains stand in sentences as eight digits. */
+export const hexChain = (chain: number): string => chain.toString(16).padStart(8, '0')
+
 export const tokenWords = (token: ServiceTokenRecord): string =>
   `token ${token.id} of index ${token.index} (epoch ${token.epoch})`
+
+/** `token h0a1b (salted)`: how the log calls a token. */
+export const lifeWords = ({ id }: Pick<TokenLife, 'id'>): string => `token ${id} (salted)`
+
+/** `Entry 412 of +3.101 s killed token h0a1b (salted).` Empty for a token that lives. */
+export const deathWords = (life: TokenLife): string =>
+  life.death === null ? '' : `Entry ${life.death.index} of ${at(life.death.t)} killed ${lifeWords(life)}.`
+
+/** The token of a call in words: `token 7f.. of index 412 (epoch 2)`, or its kind. */
+export const anyTokenWords = (token: TokenRecord): string =>
+  token.type === 'service'
+    ? tokenWords(token)
+    : token.type === 'none'
+      ? 'no token'
+      : `a token of type ${token.type}${token.type === 'other' || token.id === undefined ? '' : ` (${token.id})`}`
+
+/** `Session s7 created token t31 of index 412 (epoch 2) at +3.101 s (call 4).` for a token of any kind. */
+export const originWords = ({ session, token, reply }: TokenOrigin): string =>
+  `Session ${session} created ${anyTokenWords(token)} at ${at(reply.t)} (call ${reply.id}).`
 
 /** `Session s7 created token t31 of index 412 (epoch 2) at +3.101 s.` */
 export const birthOf = (token: ServiceTokenRecord, origin: TokenOrigin | undefined): string =>

@@ -9,7 +9,36 @@ const verdicts = (records: readonly HistoryRecord[]) => {
   for (const record of records) checks.observe(record)
   return checks.verdicts()
 }
-const NAMES = ['wal-prefix', 'token-gate', 'header-gate', '412-justified']
+const NAMES = [
+  'one-active-a-term',
+  'term-and-index-rise',
+  'acknowledged-survives',
+  'wal-prefix',
+  'applied-never-back',
+  'token-gate',
+  'header-gate',
+  '412-justified',
+  'fresh-token-never-refused',
+  'token-index-covers-its-write',
+  'reply-index-covers-its-write',
+  'tampered-token-refused',
+  'unindexed-never-412',
+  'old-epoch-never-waits',
+  'session-index-never-falls',
+  'read-your-writes',
+  'monotonic-reads',
+  'writes-in-order',
+  'reply-equals-replay',
+  'forwarding-has-a-licence',
+  'forwarded-once-and-authorised-again',
+  'revocation-is-final',
+  'tree-dies-together',
+  'lifetime',
+  'batch-tokens-store-nothing',
+  'lease-follows-its-owner',
+  'convergence',
+]
+const placeOf = (name: string): number => NAMES.indexOf(name)
 
 /** What one step of a small cluster does: a write on n0, an apply on a standby, or a read anywhere with what is given. */
 interface Step {
@@ -86,13 +115,12 @@ describe('the laws together', () => {
   })
 
   test('can be chosen', () => {
-    const [first, , third] = ALL_LAWS
-    const chosen = [third, first].filter((law) => law !== undefined)
+    const chosen = ['header-gate', 'wal-prefix', 'convergence'].flatMap((name) => ALL_LAWS[placeOf(name)] ?? [])
     expect(
       startChecks(chosen)
         .verdicts()
         .map(({ name }) => name),
-    ).toEqual(['header-gate', 'wal-prefix'])
+    ).toEqual(['header-gate', 'wal-prefix', 'convergence'])
     expect(startChecks([]).verdicts()).toEqual([])
   })
 
@@ -107,7 +135,7 @@ describe('the laws together', () => {
       checks.observe(record)
       expect(checks.verdicts()).toEqual(checks.verdicts())
     }
-    expect(checks.verdicts()[0]).toMatchObject({ name: 'wal-prefix', verdict: 'holds' })
+    expect(checks.verdicts()[placeOf('wal-prefix')]).toMatchObject({ name: 'wal-prefix', verdict: 'holds' })
   })
 
   test('are never broken by a cluster without a bug', () => {

@@ -21,8 +21,13 @@ import {
   type CommitRecord,
   type EntryRecord,
   type HistoryRecord,
+  type LeadRecord,
   type NodeId,
+  type RecoverRecord,
+  type RenumberRecord,
   type ReplyRecord,
+  type ResignRecord,
+  type RestRecord,
   type RunRecord,
   type Switches,
   type TokenRecord,
@@ -116,6 +121,7 @@ export const reply = (
     by: node,
     applied: walIndex(applied),
     appliedHere: walIndex(applied),
+    required: walIndex(0),
     epoch: epoch(0),
     forwarded: null,
     wrote: walIndex(0),
@@ -169,3 +175,99 @@ export const apply = (
   index: number,
   chain: number = chainAt(index),
 ): ApplyRecord => ({ kind: 'apply', t: milliseconds(ms), node, from: walIndex(from), index: walIndex(index), chain })
+
+/** An entry of a later term than the first. */
+export const entryOf = (termOfEntry: number, ms: number, node: NodeId, index: number): EntryRecord =>
+  entry(ms, node, index, { term: term(termOfEntry), digest: digestOf(index, termOfEntry) })
+
+/** The chain of a log of so many entries of term 1, then so many of term 2, and so on. */
+export function chainOfTerms(...lengths: readonly number[]): number {
+  const terms = lengths.flatMap((length, at) => Array.from({ length }, () => at + 1))
+  return chainOver(terms.map((termOfEntry, at) => digestOf(at + 1, termOfEntry)))
+}
+
+export const lead = (ms: number, node: NodeId, termOfLead: number, index: number): LeadRecord => ({
+  kind: 'lead',
+  t: milliseconds(ms),
+  node,
+  term: term(termOfLead),
+  index: walIndex(index),
+})
+
+export const resign = (
+  ms: number,
+  node: NodeId,
+  termOfLead: number,
+  index: number,
+  chain: number = chainAt(index),
+): ResignRecord => ({
+  kind: 'resign',
+  t: milliseconds(ms),
+  node,
+  term: term(termOfLead),
+  index: walIndex(index),
+  chain,
+})
+
+export const recover = (ms: number, node: NodeId, index: number, chain: number = chainAt(index)): RecoverRecord => ({
+  kind: 'recover',
+  t: milliseconds(ms),
+  node,
+  term: term(1),
+  index: walIndex(index),
+  chain,
+})
+
+export const renumber = (ms: number, why: RenumberRecord['why'], epochAfter: number): RenumberRecord => ({
+  kind: 'renumber',
+  t: milliseconds(ms),
+  why,
+  epoch: epoch(epochAfter),
+})
+
+/** A standby at rest that has everything up to `index`. */
+export const rest = (ms: number, node: NodeId, index: number, given: Partial<RestRecord> = {}): RestRecord => ({
+  kind: 'rest',
+  t: milliseconds(ms),
+  node,
+  running: true,
+  role: 'performance-standby',
+  term: term(1),
+  received: walIndex(index),
+  applied: walIndex(index),
+  chain: chainAt(index),
+  unended: 0,
+  ...given,
+})
+
+/** How a log begins: n0 writes entries 1 to `head` in term 1, a majority has them, and all nodes apply them. */
+export const founding = (ms: number, head: number): readonly HistoryRecord[] => [
+  ...Array.from({ length: head }, (_, i) => entry(ms, N0, i + 1)),
+  commit(ms, N0, head),
+  ...[N0, N1, N2].map((node) => apply(ms, node, 0, head)),
+]
+
+/**
+ * A run with an election: founded with 5 entries; n0 writes 6 to 9, of which a majority gets 6 and 7; n1 has received 8 too, takes
+ * over in term 2 at 2 s, and writes 9 and 10, of which a majority gets both; n0 finds out at 3 s.
+ */
+export const ELECTION: readonly HistoryRecord[] = [
+  run(),
+  ...founding(0, 5),
+  ...[6, 7, 8, 9].map((index) => entry(1000, N0, index)),
+  apply(1001, N0, 5, 9),
+  commit(1010, N0, 7),
+  apply(1020, N1, 5, 7),
+  apply(1020, N2, 5, 6),
+  apply(2000, N1, 7, 8),
+  lead(2000, N1, 2, 8),
+  entryOf(2, 2000, N1, 9),
+  apply(2000, N1, 8, 9, chainOfTerms(8, 1)),
+  commit(2010, N1, 9),
+  entryOf(2, 2100, N1, 10),
+  apply(2100, N1, 9, 10, chainOfTerms(8, 2)),
+  commit(2110, N1, 10),
+  apply(2120, N2, 6, 10, chainOfTerms(8, 2)),
+  resign(3000, N0, 1, 7),
+  apply(3100, N0, 7, 10, chainOfTerms(8, 2)),
+]

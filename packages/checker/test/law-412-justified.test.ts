@@ -1,13 +1,5 @@
 import { JUSTIFIED_412 } from '@fourtwelve/checker'
-import {
-  epoch,
-  term,
-  walIndex,
-  type CallRecord,
-  type HistoryRecord,
-  type ReplyRecord,
-  type RunRecord,
-} from '@fourtwelve/protocol'
+import { epoch, walIndex, type CallRecord } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -25,32 +17,7 @@ import {
   turned,
   wrote,
 } from './hand-written.ts'
-
-const T31 = serviceToken('t31', 400, 2)
-const I398 = indexValue(398)
-
-/** s7 creates t31 of index 400 and gets index 398; s9 sends what is given to n2, which answers 412 with `applied`. */
-function refused(
-  applied: number,
-  given: { call?: Partial<CallRecord>; reply?: Partial<ReplyRecord>; run?: Partial<RunRecord> } = {},
-): readonly HistoryRecord[] {
-  return [
-    run(given.run),
-    ...created(1, 3100, T31),
-    ...wrote(2, 3110, I398),
-    call(3, 3120, N2, { token: T31, ...given.call }),
-    reply(3, 3140, 412, N2, applied, { epoch: epoch(2), ...given.reply }),
-  ]
-}
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(JUSTIFIED_412, records)
-  return { verdict, checked, violations }
-}
-const why = (records: readonly HistoryRecord[]): string => judge(JUSTIFIED_412, records).witness?.prose ?? 'no witness'
-const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
-const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
-const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
-const NO_TOKEN = { token: { type: 'none' } } as const
+import { BROKEN, HOLDS, I398, NO_TOKEN, refused, T31, UNKNOWN, verdictOf, why } from './refused.ts'
 
 describe('a 412', () => {
   test('is unknown when there was none', () => {
@@ -101,12 +68,6 @@ describe('a 412', () => {
     )
     expect(verdictOf([entry(1, N2, 1), ...refused(399)])).toEqual(BROKEN)
     expect(verdictOf([entry(1, N2, 1), ...refused(399, { reply: { epoch: epoch(1) } })])).toEqual(HOLDS)
-  })
-
-  test('is not held against a node that was elected after the request came in, or is active no more', () => {
-    const elected = entry(3130, N2, 2, { term: term(2) })
-    expect(verdictOf([...refused(399).slice(0, -1), elected, ...refused(399).slice(-1)])).toEqual(HOLDS)
-    expect(verdictOf([entry(1, N2, 1), entry(2, N0, 2, { term: term(2) }), ...refused(399)])).toEqual(HOLDS)
   })
 
   test('is lawful for an X-Vault-Index that is ahead, on the active node too', () => {

@@ -2,7 +2,21 @@ import { HEADER_GATE } from '@fourtwelve/checker'
 import { walIndex, type CallRecord, type HistoryRecord, type ReplyRecord, type RunRecord } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { call, CLUSTER, foreignReply, indexValue, judge, N0, N2, reply, run, turned, wrote } from './hand-written.ts'
+import {
+  call,
+  CLUSTER,
+  foreignReply,
+  founding,
+  indexValue,
+  judge,
+  N0,
+  N2,
+  renumber,
+  reply,
+  run,
+  turned,
+  wrote,
+} from './hand-written.ts'
 
 const I412 = indexValue(412)
 
@@ -54,6 +68,16 @@ describe('the header gate', () => {
     const forwarded = { by: N0, forwarded: 'inconsistent-header', appliedHere: walIndex(409) } as const
     expect(verdictOf(required(200, 412, { reply: forwarded }))).toEqual(HOLDS)
     expect(verdictOf(required(200, 411, { reply: forwarded }))).toEqual(BROKEN)
+  })
+
+  test('is not asked for an index of before the log was numbered anew, nor by a request that was under way', () => {
+    const records = required(200, 409)
+    const anew = [renumber(3110, 'restore', 1), ...founding(3110, 16)]
+    expect(verdictOf([...records.slice(0, -2), ...anew, ...records.slice(-2)])).toEqual(UNKNOWN)
+    expect(verdictOf([...records.slice(0, -1), ...anew, ...records.slice(-1)])).toEqual(UNKNOWN)
+    // Issued again it is one of now, letter for letter the same.
+    const again = [...anew, ...wrote(9, 3112, I412)]
+    expect(verdictOf([...records.slice(0, -2), ...again, ...records.slice(-2)])).toEqual(BROKEN)
   })
 
   test('wants every one of several values', () => {

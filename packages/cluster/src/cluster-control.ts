@@ -4,7 +4,7 @@
  * Always holds: every order is answered once; what is told to be done is done on every node that it concerns.
  */
 
-import type { ClusterId, HistoryRecord, LinkId, Micros, NodeId, WalIndex } from '@fourtwelve/protocol'
+import type { ClusterId, HistoryRecord, LinkId, Micros, NodeId, Term, WalIndex } from '@fourtwelve/protocol'
 import type { NodeStatus } from './cluster.ts'
 import type { Fault } from './fault.ts'
 import type { LagModel } from './lag-model.ts'
@@ -14,12 +14,8 @@ export type NodeCondition = 'normal' | 'sealed' | 'uninitialized' | 'dr-secondar
 
 export type ControlOrder =
   | Fault
-  /** `pause` freezes a node as SIGSTOP would: it accepts connections and answers nothing. `kill` is SIGKILL. */
-  | { readonly kind: 'pause' | 'resume' | 'kill' | 'restart'; readonly node: NodeId }
-  /** From now on everything that this node asks of the active node takes so much longer, or fails. */
-  | { readonly kind: 'forwarding'; readonly node: NodeId; readonly delay: Micros; readonly fails: boolean }
   | { readonly kind: 'condition'; readonly node: NodeId; readonly condition: NodeCondition }
-  /** An empty cluster as at its start, with a new root token and new keys: nothing that was issued before is accepted. */
+  /** An empty cluster as at its start, with new keys, and a new root token unless one was given: nothing that was issued before is accepted. */
   | { readonly kind: 'reset' }
 
 /** `refused` is something that the one who asked can correct, in a sentence. */
@@ -52,8 +48,9 @@ export interface NodeControlState {
   readonly running: boolean
   readonly paused: boolean
   readonly condition: NodeCondition
-  /** These four are null while it does not run. */
+  /** These five are null while it does not run. Of two that take themselves for active, the one with the higher term is. */
   readonly role: NodeStatus['role'] | null
+  readonly term: Term | null
   /** What is durable in its own log. */
   readonly received: WalIndex | null
   /** What reads see. */

@@ -11,6 +11,7 @@ import type {
   Micros,
   NodeId,
   ServedReply,
+  Term,
   VaultRequest,
   WalIndex,
 } from '@fourtwelve/protocol'
@@ -52,11 +53,17 @@ export interface Chance {
 
 export interface NodeStatus {
   readonly node: NodeId
+  /** False for one that was killed: then the rest says how it was. */
+  readonly running: boolean
+  /** Of two that take themselves for active, the one with the higher term is. */
   readonly role: 'active' | 'performance-standby' | 'standby'
+  readonly term: Term
   /** What is durable in its own log. */
   readonly received: WalIndex
   /** What it knows a majority to have. */
   readonly committed: WalIndex
   /** What reads see. */
   readonly applied: WalIndex
+  /** The digest of all that reads see: nodes that have applied the same log have the same. */
+  readonly chain: number
 }

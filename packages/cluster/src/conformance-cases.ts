@@ -166,7 +166,7 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
     'a cut standby answers reads and cannot write; healed, it catches up',
     { standbys: 2, lag: milliseconds(0) },
     function* ({ rootToken: token }) {
-      yield* inflict({ kind: 'cut', link: linkId(N0, N1) })
+      yield* inflict({ kind: 'cut', link: linkId(N0, N1), oneWay: false })
       yield* wait(milliseconds(100))
       same(
         'a write elsewhere',

@@ -11,7 +11,8 @@ export type {
   NodeCondition,
   NodeControlState,
 } from './cluster-control.ts'
-export type { Fault } from './fault.ts'
+export type { ClusterFault, Fault, FaultKind, LinkFault, NodeFault } from './fault.ts'
+export { faultNote, faultTarget } from './fault-words.ts'
 export { distributionDefect, lagDefect, LONGEST_LAG } from './lag-defect.ts'
 export { RAFT_HEARTBEAT_MS, type Distribution, type LagModel, type Spikes } from './lag-model.ts'
 export { lagWords } from './lag-words.ts'

@@ -4,6 +4,7 @@ import { junitXml } from '@fourtwelve/report'
 import type { Command } from 'commander'
 import type { CommandContext } from './command.ts'
 import { EXIT, worstOf, type ExitCode } from './exit-codes.ts'
+import { openHistory } from './history-writer.ts'
 import type { Ports, TextSink } from './ports.ts'
 import { runFile, type FileResult } from './run-file.ts'
 import { checkRunOptions, readSeed, readSetting, type RunOptions } from './run-options.ts'
@@ -32,9 +33,10 @@ export function addRunCommand(program: Command, { ports, finish }: CommandContex
     .option('--live', 'run on worker threads in real time, the clients over real HTTP')
     .option('--json', 'print one JSON object a file, each on a line of its own')
     .option('--junit <file>', 'write JUnit XML')
-    .option('--history <file>', 'write everything that happened, as lines of JSON')
+    .option('--history <file>', 'write everything that happened: lines of JSON, or MessagePack to *.msgpack')
     .option('--twice', 'run twice and compare to the byte')
     .option('--trace', 'print everything that happened (with --json: to standard error)')
+    .option('--mutant <name>', 'break the node on purpose: see `fourtwelve mutants`')
     .option('--update-expected', 'rewrite expected/<name>.txt beside each file: its transcript')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Partial<RunOptions>) =>
@@ -44,9 +46,10 @@ export function addRunCommand(program: Command, { ports, finish }: CommandContex
 
 async function run(files: readonly string[], options: RunOptions, ports: Ports): Promise<ExitCode> {
   checkRunOptions(options)
+  if (options.mutant !== undefined) (await import('./mutant-loader.ts')).requireMutant(options.mutant)
   const began = ports.now()
   // Opened first, so that a run of minutes does not end at a path that cannot be written.
-  const history = openFile(options.history, ports)
+  const history = options.history === undefined ? null : openHistory(options.history, ports)
   const junit = openFile(options.junit, ports)
   const results: FileResult[] = []
   try {

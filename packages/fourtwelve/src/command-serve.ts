@@ -1,17 +1,12 @@
 /** `fourtwelve serve` */
 
+import { prepareThreads } from '@fourtwelve/live/spare-threads'
 import type { Command } from 'commander'
 import type { CommandContext } from './command.ts'
 import { readSetting } from './run-options.ts'
-import {
-  BALANCER_CHECKS,
-  DEFAULT_PORT,
-  oneOf,
-  readPort,
-  readStandbys,
-  STORAGE_MODES,
-  type ServeFlags,
-} from './serve-options.ts'
+import { DEFAULT_PORT, oneOf, readPort, readStandbys, type ServeFlags } from './serve-options.ts'
+import { WORKER_ENTRY } from './worker-entry.ts'
+import { BALANCER_CHECKS, STORAGE_MODES } from './served-choices.ts'
 
 const EXAMPLES = `
 Examples:
@@ -25,6 +20,7 @@ The configuration, in YAML; every key may be left out:
   standbys: 2
   lag: { default: 20ms, links: { n0->n2: 1s } }   # or 400ms, raft, { dist: lognormal, median: 20ms, sigma: 0.8 }
   replication: { allow_forwarding_via_token: new_token, best_effort_wal_wait_duration: 2s }
+  election_timeout: 5s                            # silence of the active node until another wants its place
   switches: { token_create: rpc }                 # points where Vault's versions differ
   given:                                          # data to start with
     policies: { app: 'path "secret/data/app" { capabilities = ["read"] }' }
@@ -70,8 +66,13 @@ export function addServeCommand(program: Command, { ports, finish }: CommandCont
     .option('--json', 'print one JSON object when ready, and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
+      // The threads load what they need while this one does.
+      prepareThreads(WORKER_ENTRY, likelyNodes(flags))
       // Loaded only here: no other command needs threads, disks and HTTP.
       const { serveUntilSignal } = await import('./serve-until-signal.ts')
       finish(await serveUntilSignal(flags, ports))
     })
 }
+
+/** Before the configuration is read: it may say otherwise, and then some are started later or in vain. */
+const likelyNodes = ({ standbys, config }: ServeFlags): number => 1 + (standbys ?? (config === undefined ? 2 : 0))

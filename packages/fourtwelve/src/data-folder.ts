@@ -3,27 +3,34 @@
  * Always holds: what cannot be used is told before anything in it is touched; a lock that a killed process left is no lock.
  */
 
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { BadInput } from './exit-codes.ts'
+import { removeAtEnd } from './leftovers.ts'
+import { makeFolder } from './made-folder.ts'
 import { systemError } from './node-ports.ts'
 
-/** Ends the lock. Throws BadInput when the folder cannot be used. */
-export function lockDataFolder(folder: string): () => void {
+/** Makes the folder when it is not there. Throws BadInput when it cannot be used. */
+export function makeDataFolder(folder: string): void {
+  const refusal = makeFolder(folder, 0o700)
+  if (refusal !== null) throw new BadInput(`--data ${folder} ${refusal}`)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (!statSync(folder).isDirectory()) throw new BadInput(`--data ${folder} is a file: name a folder`)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    if (error instanceof BadInput) throw error
     throw new BadInput(`--data ${folder} cannot be used: ${systemError(error)}`)
   }
+}
+
+/** Makes the folder its own; answers what ends the lock. Throws BadInput when it cannot be used, or another has it. */
+export function lockDataFolder(folder: string): () => void {
+  makeDataFolder(folder)
   const lock = resolve(folder, 'serve.lock')
   takeLock(lock, folder)
   held.add(lock)
+  const remove = removeAtEnd(lock)
   return () => {
     held.delete(lock)
-    rmSync(lock, { force: true })
+    remove()
   }
 }
 

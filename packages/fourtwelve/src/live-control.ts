@@ -5,7 +5,8 @@
  */
 
 import {
-  lagWords,
+  faultNote,
+  faultTarget,
   type ClusterControl,
   type ClusterState,
   type ControlOrder,
@@ -15,15 +16,7 @@ import {
   type NodeControlState,
 } from '@fourtwelve/cluster'
 import type { LiveCluster, NodeOrder } from '@fourtwelve/live'
-import {
-  formatDuration,
-  linkId,
-  micros,
-  MICROS_PER_MS,
-  type FaultRecord,
-  type LinkId,
-  type NodeId,
-} from '@fourtwelve/protocol'
+import { linkId, micros, MICROS_PER_MS, type FaultRecord, type LinkId, type NodeId } from '@fourtwelve/protocol'
 import type { LiveHistory } from './live-history.ts'
 
 export interface LiveControlOptions {
@@ -49,17 +42,18 @@ const STEADY_FORWARDING: NodeControlState['forwarding'] = { delay: micros(0), fa
 export function createLiveControl(options: LiveControlOptions): ClusterControl {
   const { cluster, history } = options
   const nodes = new Map(cluster.nodes.map((node) => [node, steadyNode()]))
-  const [active, ...standbys] = cluster.nodes
-  if (active === undefined) throw new Error('a cluster has at least one node')
+  /** Only links to which something was done. */
   const links = new Map<LinkId, LinkChanges>()
-  const steadyLinks = (): void => {
-    for (const standby of standbys)
-      links.set(linkId(active, standby), { lag: options.lagOf(linkId(active, standby)), held: false, cut: false })
-  }
-  steadyLinks()
+  let backup: Uint8Array | null = null
 
   const nodeOf = (node: NodeId): NodeChanges => found(nodes, node)
-  const linkOf = (link: LinkId): LinkChanges => found(links, link)
+  const steadyLink = (link: LinkId): LinkChanges => ({ lag: options.lagOf(link), held: false, cut: false })
+  const linkOf = (link: LinkId): LinkChanges => {
+    for (const end of endsOf(link)) nodeOf(end)
+    const changes = links.get(link) ?? steadyLink(link)
+    links.set(link, changes)
+    return changes
+  }
   const runs = async (node: NodeId): Promise<boolean> => (await cluster.status(node)) !== null
   /** A node that does not run is told when it is started again. */
   const tell = async (node: NodeId, order: NodeOrder): Promise<void> => {
@@ -68,20 +62,15 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
 
   /** What a node must be told when it comes back: all that was done to its links. */
   const afterRestart = (node: NodeId): readonly NodeOrder[] => [
-    ...[...links].flatMap(([link, { lag, held, cut }]): NodeOrder[] => {
+    ...[...links].flatMap(([link, changes]): readonly NodeOrder[] => {
       const [from, to] = endsOf(link)
-      if (node !== to) return node === from && cut ? [{ kind: 'cut', to }] : []
-      return [
-        { kind: 'lag', lag },
-        ...(held ? [{ kind: 'hold' } as const] : []),
-        ...(cut ? [{ kind: 'cut', to: from } as const] : []),
-      ]
+      return node === to ? ordersOfLink(from, changes) : node === from && changes.cut ? [{ kind: 'cut', to }] : []
     }),
     forwardingOrder(nodeOf(node).forwarding),
   ]
 
   const restart = async (node: NodeId): Promise<void> => {
-    if (node === active && !options.keepsLogs) {
+    if (!options.keepsLogs) {
       throw new Error(`${node} keeps nothing on disk, so its log would be lost: use another --storage, or reset`)
     }
     if (await runs(node)) await cluster.kill(node)
@@ -89,29 +78,61 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
     await cluster.restart(node, afterRestart(node))
   }
 
-  const reset = async (): Promise<void> => {
+  /** The nodes that did not run find on their disks what all others began anew with. */
+  const startTheRest = async (): Promise<void> => {
+    const failed: string[] = []
+    for (const node of cluster.nodes) {
+      if (await runs(node)) continue
+      await cluster.restart(node).catch((error: unknown) => failed.push(`${node} (${messageOf(error)})`))
+    }
+    if (failed.length > 0) throw new NotWhole(`it was done, but could not be started: ${failed.join(', ')}`)
+  }
+
+  /** Everything is as it was at the start, but for what the nodes hold. */
+  const steady = async (): Promise<void> => {
     for (const [link, { cut }] of links) if (cut) await cluster.heal(link)
+    for (const [link, { held }] of links) {
+      const [from, to] = endsOf(link)
+      if (held) await tell(to, { kind: 'release', from })
+      await tell(to, { kind: 'lag', from, lag: options.lagOf(link) })
+    }
     for (const node of cluster.nodes) await tell(node, forwardingOrder(STEADY_FORWARDING))
-    await cluster.reset()
     for (const node of nodes.keys()) nodes.set(node, steadyNode())
-    steadyLinks()
+    links.clear()
+  }
+
+  const reset = async (): Promise<void> => {
+    await steady()
+    backup = null
+    await cluster.reset()
     history.begin(cluster)
     options.wasReset()
+    await startTheRest()
+  }
+
+  const renumber = async (copy: Uint8Array | null, why: 'promote' | 'restore'): Promise<void> => {
+    await steady()
+    await cluster.renumber(copy, why)
+    // It is another cluster: all its nodes run.
+    for (const node of cluster.nodes) if (!(await runs(node))) await cluster.restart(node)
+    await startTheRest()
   }
 
   const carryOut = async (order: ControlOrder): Promise<void> => {
     switch (order.kind) {
       case 'lag':
         linkOf(order.link).lag = order.lag
-        return tell(endsOf(order.link)[1], order)
+        return tell(endsOf(order.link)[1], { kind: 'lag', from: endsOf(order.link)[0], lag: order.lag })
       case 'hold':
       case 'release':
         linkOf(order.link).held = order.kind === 'hold'
-        return tell(endsOf(order.link)[1], { kind: order.kind })
+        return tell(endsOf(order.link)[1], { kind: order.kind, from: endsOf(order.link)[0] })
       case 'cut':
+        linkOf(order.link).cut = true
+        return cluster.cut(order.link, order.oneWay)
       case 'heal':
-        linkOf(order.link).cut = order.kind === 'cut'
-        return cluster[order.kind](order.link)
+        linkOf(order.link).cut = false
+        return cluster.heal(order.link)
       case 'pause':
       case 'resume':
         await cluster.order(order.node, { kind: order.kind })
@@ -127,6 +148,22 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
         nodeOf(order.node).forwarding = { delay, fails }
         return tell(order.node, forwardingOrder({ delay, fails }))
       }
+      case 'slow-disk':
+      case 'slow-apply':
+      case 'clock-skew':
+        return tell(order.node, { kind: order.kind, by: order.by })
+      case 'shipper-buffer':
+        return tell(order.node, { kind: order.kind, entries: order.entries })
+      case 'step-down':
+        return tell(order.node, { kind: order.kind })
+      case 'backup':
+        backup = await cluster.copy()
+        return
+      case 'promote':
+        return renumber(null, order.kind)
+      case 'restore':
+        if (backup === null) throw new Error('there is no backup to restore: take one with `backup` first')
+        return renumber(backup, order.kind)
       case 'condition':
         await cluster.order(order.node, { kind: 'condition', condition: order.condition })
         nodeOf(order.node).condition = order.condition
@@ -136,35 +173,52 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
     }
   }
 
-  const stateNow = async (): Promise<ClusterState> => ({
-    cluster: cluster.id,
-    rootToken: cluster.rootToken ?? options.rootToken(),
-    nodes: await Promise.all(
+  /** The links that commits come by now, and those to which something was done. */
+  const linksNow = (states: readonly NodeControlState[]): readonly LinkControlState[] => {
+    const active = leaderOf(states) ?? cluster.nodes[0]
+    const shown = new Set(links.keys())
+    for (const node of cluster.nodes) if (active !== undefined && node !== active) shown.add(linkId(active, node))
+    return Array.from(shown, (link) => ({ link, ...(links.get(link) ?? steadyLink(link)) }))
+  }
+
+  const stateNow = async (): Promise<ClusterState> => {
+    const states = await Promise.all(
       cluster.nodes.map(async (node): Promise<NodeControlState> => {
         const status = await cluster.status(node)
-        const { role = null, received = null, applied = null, chain = null } = status ?? {}
+        const { role = null, term = null, received = null, applied = null, chain = null } = status ?? {}
         const changes = status === null ? { ...nodeOf(node), ...NEW_PROCESS } : nodeOf(node)
         const address = options.addressOf(node)
-        return { node, address, running: status !== null, role, received, applied, chain, ...changes }
+        return { node, address, running: status !== null, role, term, received, applied, chain, ...changes }
       }),
-    ),
-    links: Array.from(links, ([link, changes]) => ({ link, ...changes })),
-  })
+    )
+    const rootToken = cluster.rootToken ?? options.rootToken()
+    return { cluster: cluster.id, rootToken, nodes: states, links: linksNow(states) }
+  }
+
+  /** Never rejects: the next order waits for it. */
+  const outcomeOf = async (order: ControlOrder): Promise<ControlOutcome> => {
+    const t = cluster.clock()
+    const wasDone = (): void => {
+      if (order.kind !== 'reset') history.add([faultRecord(t, order)])
+    }
+    try {
+      await carryOut(order)
+      wasDone()
+      return { kind: 'done', state: await stateNow() }
+    } catch (error) {
+      if (error instanceof NotWhole) wasDone()
+      return { kind: 'refused', why: messageOf(error) }
+    }
+  }
 
   let queue: Promise<unknown> = Promise.resolve()
   return {
     nodes: cluster.nodes,
     state: (told) => void stateNow().then(told),
     carryOut(order, done) {
-      queue = queue.then(async () => {
-        const t = cluster.clock()
-        const outcome = await carryOut(order).then(
-          async (): Promise<ControlOutcome> => ({ kind: 'done', state: await stateNow() }),
-          (error: unknown): ControlOutcome => ({ kind: 'refused', why: messageOf(error) }),
-        )
-        if (outcome.kind === 'done' && order.kind !== 'reset') history.add([faultRecord(t, order)])
-        done(outcome)
-      })
+      const carried = queue.then(() => outcomeOf(order))
+      queue = carried
+      void carried.then(done)
     },
     history(told) {
       // A node that answers has told of everything before.
@@ -172,6 +226,9 @@ export function createLiveControl(options: LiveControlOptions): ClusterControl {
     },
   }
 }
+
+/** An order was carried out, but a node that should run after it does not. */
+class NotWhole extends Error {}
 
 /** A process that has just begun is neither paused nor in any condition. */
 const NEW_PROCESS: Pick<NodeControlState, 'paused' | 'condition'> = { paused: false, condition: 'normal' }
@@ -194,30 +251,18 @@ function found<K extends string, V>(map: ReadonlyMap<K, V>, key: K): V {
 
 const endsOf = (link: LinkId): readonly [NodeId, NodeId] => link.split('->') as [NodeId, NodeId]
 
-function faultRecord(t: FaultRecord['t'], order: Exclude<ControlOrder, { kind: 'reset' }>): FaultRecord {
-  const target = 'link' in order ? order.link : order.node
-  return { kind: 'fault', t, fault: order.kind, target, note: noteOf(order) }
-}
+const ordersOfLink = (from: NodeId, { lag, held, cut }: LinkChanges): readonly NodeOrder[] => [
+  { kind: 'lag', from, lag },
+  ...(held ? [{ kind: 'hold', from } as const] : []),
+  ...(cut ? [{ kind: 'cut', to: from } as const] : []),
+]
 
-function noteOf(order: ControlOrder): string {
-  switch (order.kind) {
-    case 'lag': {
-      const words = lagWords(order.lag)
-      return typeof words === 'string' ? words : JSON.stringify(words)
-    }
-    case 'forwarding':
-      return order.fails ? 'fails' : formatDuration(order.delay)
-    case 'condition':
-      return order.condition
-    case 'hold':
-    case 'release':
-    case 'cut':
-    case 'heal':
-    case 'pause':
-    case 'resume':
-    case 'kill':
-    case 'restart':
-    case 'reset':
-      return ''
-  }
+/** Of two that take themselves for active, the one with the higher term is. */
+const leaderOf = (states: readonly NodeControlState[]): NodeId | undefined =>
+  states.filter(({ role }) => role === 'active').toSorted((a, b) => (b.term ?? 0) - (a.term ?? 0))[0]?.node
+
+function faultRecord(t: FaultRecord['t'], order: Exclude<ControlOrder, { kind: 'reset' }>): FaultRecord {
+  if (order.kind === 'condition')
+    return { kind: 'fault', t, fault: order.kind, target: order.node, note: order.condition }
+  return { kind: 'fault', t, fault: order.kind, target: faultTarget(order), note: faultNote(order) }
 }

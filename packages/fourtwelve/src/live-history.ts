@@ -5,7 +5,13 @@
  */
 
 import type { LiveCluster } from '@fourtwelve/live'
-import { HISTORY_VERSION, type HistoryRecord, type RunRecord, type ServerConfig } from '@fourtwelve/protocol'
+import {
+  forwardingAllowed,
+  HISTORY_VERSION,
+  type HistoryRecord,
+  type RunRecord,
+  type ServerConfig,
+} from '@fourtwelve/protocol'
 
 /** About a hundred megabytes. */
 const HISTORY_RECORDS_MAX = 200_000
@@ -18,7 +24,9 @@ export interface LiveHistory {
 }
 
 /** Without `isKept` it says what runs, and nothing else. */
-export function createLiveHistory({ switches }: ServerConfig, isKept: boolean): LiveHistory {
+export function createLiveHistory(config: ServerConfig, isKept: boolean): LiveHistory {
+  const { switches } = config
+  const forwarding = forwardingAllowed(config)
   let first: RunRecord | null = null
   let kept: HistoryRecord[] = []
   return {
@@ -40,6 +48,7 @@ export function createLiveHistory({ switches }: ServerConfig, isKept: boolean): 
         cluster: id,
         nodes,
         switches,
+        forwarding,
       }
     },
     records() {

@@ -5,11 +5,11 @@
  */
 
 import { ALL_LAWS, startChecks } from '@fourtwelve/checker'
-import { HISTORY_VERSION, micros, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
+import { forwardingAllowed, HISTORY_VERSION, micros, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
 import type { RunReport } from '@fourtwelve/report'
 import { judge, prepareRun, type Scenario, type ScenarioRun } from '@fourtwelve/scenario'
 import { liveCluster } from './live-contract.ts'
-import { serveCluster } from './serve-cluster.ts'
+import { playedCluster } from './played-cluster.ts'
 
 /** Records of one run; 100 bytes each and more. */
 const RECORDS_MAX = 5_000_000
@@ -26,26 +26,12 @@ export async function runLive(
     if (records.length > RECORDS_MAX)
       throw new Error(`the run passed ${RECORDS_MAX} records: shorten it or lower its rates`)
   }
-  const serving = await serveCluster({
-    served: { standbys: scenario.standbys, config: scenario.server, lag: scenario.lag, given: scenario.given },
-    host: '127.0.0.1',
-    port: 0,
-    controlPort: 0,
-    balancer: null,
-    tls: null,
-    rootToken: null,
-    storage: 'nosync',
-    data: null,
-    tellWhoServed: true,
-    keepsHistory: false,
-    hear,
-    died: (node, why) => {
-      throw new Error(`${node} ended in the middle of the run: ${why}`)
-    },
-    wasReset: () => undefined,
-  })
+  const { standbys, server: config, lag, given } = scenario
+  const serving = await playedCluster({ standbys, config, lag, given }, hear)
   try {
     const began = serving.cluster.clock()
+    // A promotion or a restore founds the cluster anew, and tells of that itself.
+    const { founding } = serving.cluster
     const prepared = prepareRun(scenario)
     const cluster = liveCluster(serving, scenario.seed, began, records)
     const run = await new Promise<ScenarioRun>((resolve) => prepared.start(cluster.contract, resolve))
@@ -61,13 +47,14 @@ export async function runLive(
       cluster: serving.cluster.id,
       nodes: serving.cluster.nodes,
       switches: scenario.server.switches,
+      forwarding: forwardingAllowed(scenario.server),
     }
     const checks = startChecks(ALL_LAWS)
     const told = (record: HistoryRecord): void => {
       checks.observe(record)
       observe?.(record)
     }
-    for (const record of [first, ...inOrder(serving.cluster.founding, began)]) told(record)
+    for (const record of [first, ...inOrder(founding, began)]) told(record)
     for (const record of inOrder(records, began)) {
       told(record)
       prepared.observe(record)

@@ -5,13 +5,6 @@
  */
 
 import { Command, CommanderError } from 'commander'
-import { addCtlCommand } from './command-ctl.ts'
-import { addIndexCommand } from './command-index.ts'
-import { addInitCommand } from './command-init.ts'
-import { addRunCommand } from './command-run.ts'
-import { addSchemaCommand } from './command-schema.ts'
-import { addServeCommand } from './command-serve.ts'
-import { addTokenCommand } from './command-token.ts'
 import type { CommandContext } from './command.ts'
 import { BadInput, EXIT, type ExitCode } from './exit-codes.ts'
 import { internalError } from './internal-error.ts'
@@ -29,7 +22,11 @@ export async function main(argv: readonly string[], ports: Ports = nodePorts()):
     },
   }
   try {
-    await createProgram(context).parseAsync([...argv], { from: 'user' })
+    const mutant = mutantAsked(argv)
+    if (mutant !== null) (await import('./mutant-loader.ts')).loadMutant(mutant)
+    const program = createProgram(context)
+    for (const add of await commandsFor(argv)) add(program, context)
+    await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
     // Commander has told it already, help included.
@@ -71,19 +68,42 @@ function createProgram(context: CommandContext): Command {
       getOutHelpWidth: () => HELP_WIDTH,
       getErrHelpWidth: () => HELP_WIDTH,
     })
-  // Subcommands take over what is set above, so they come last.
-  for (const add of [
-    addRunCommand,
-    addServeCommand,
-    addCtlCommand,
-    addTokenCommand,
-    addIndexCommand,
-    addSchemaCommand,
-    addInitCommand,
-  ]) {
-    add(program, context)
-  }
   return program
+}
+
+type AddCommand = (program: Command, context: CommandContext) => void
+
+/** Loaded when they are asked for: all of them take longer than most take to run. In the order of the help. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import('./command-run.ts')).addRunCommand,
+  check: async () => (await import('./command-check.ts')).addCheckCommand,
+  fuzz: async () => (await import('./command-fuzz.ts')).addFuzzCommand,
+  mutants: async () => (await import('./command-mutants.ts')).addMutantsCommand,
+  serve: async () => (await import('./command-serve.ts')).addServeCommand,
+  ctl: async () => (await import('./command-ctl.ts')).addCtlCommand,
+  token: async () => (await import('./command-token.ts')).addTokenCommand,
+  index: async () => (await import('./command-index.ts')).addIndexCommand,
+  schema: async () => (await import('./command-schema.ts')).addSchemaCommand,
+  init: async () => (await import('./command-init.ts')).addInitCommand,
+}
+
+/** The one that is asked for; all of them where help tells of all, or a word is none of them. */
+async function commandsFor([word = '']: readonly string[]): Promise<readonly AddCommand[]> {
+  if (word === '-V' || word === '--version') return []
+  const asked = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined
+  return Promise.all((asked === undefined ? Object.values(COMMANDS) : [asked]).map((load) => load()))
+}
+
+/** The mutant that `run` is to carry: it must be there before the command loads the node. Threads of the other commands load their own. */
+function mutantAsked([word, ...rest]: readonly string[]): string | null {
+  if (word !== 'run') return null
+  const at = rest.findIndex((given) => given === '--mutant' || given.startsWith('--mutant='))
+  const given = rest[at]
+  return given === undefined
+    ? null
+    : given.startsWith('--mutant=')
+      ? given.slice('--mutant='.length)
+      : (rest[at + 1] ?? null)
 }
 
 const withoutTokens = (text: string): string => text.replaceAll(/\b(hv[sbr])\.[\w.-]+/g, '$1.…')

@@ -3,11 +3,12 @@
  * Always holds: the node is said to be ready when its port answers; every request of a client has a number of its own.
  */
 
-import { parentPort, workerData } from 'node:worker_threads'
-import { callRecord, replyRecord } from '@fourtwelve/checker'
+import { parentPort, type MessagePort } from 'node:worker_threads'
+import { callRecord, replyRecord } from '@fourtwelve/checker/attempt-records'
 import type { Answer } from '@fourtwelve/cluster'
-import { createVaultServer, DEFAULT_LIMITS } from '@fourtwelve/http'
-import { hostNode, REQUESTS_PER_NODE, type NodeHost, type NodeThreadData } from '@fourtwelve/live'
+import { createVaultServer } from '@fourtwelve/http/vault-server'
+import type { NodeThreadData } from '@fourtwelve/live'
+import { hostNode, REQUESTS_PER_NODE, type NodeHost } from '@fourtwelve/live/node-host'
 import type { NodeId, VaultRequest } from '@fourtwelve/protocol'
 
 /** What the thread gets beside the node's setup. */
@@ -31,7 +32,7 @@ await startWorker()
 
 async function startWorker(): Promise<void> {
   if (parentPort === null) throw new Error('this module is the entry of a thread: start it as a worker')
-  const { setup, extra } = workerData as NodeThreadData
+  const { setup, extra } = await firstMessage(parentPort)
   const { host, port, starts, addresses, tls, tellWhoServed, recordsCalls } = extra as WorkerExtra
   const node = await hostNode(setup, parentPort)
   const first = (setup.nodes.indexOf(setup.id) + 1) * REQUESTS_PER_NODE + starts * REQUESTS_PER_START
@@ -40,11 +41,16 @@ async function startWorker(): Promise<void> {
     serve: numbered(node, setup.id, first, recordsCalls),
     addressOf: (id) => addresses[id] ?? null,
     tellWhoServed,
-    limits: { ...DEFAULT_LIMITS, answer: setup.config.max_request_duration },
+    limits: { answer: setup.config.max_request_duration },
     ...(tls === null ? {} : { tls }),
   })
   await server.listen(port, host)
   node.ready(null)
+}
+
+/** A thread may be started before it is known which node it is. */
+function firstMessage(port: MessagePort): Promise<NodeThreadData> {
+  return new Promise((resolve) => port.once('message', (data: NodeThreadData) => resolve(data)))
 }
 
 type Serve = (request: VaultRequest, answered: (answer: Answer) => void) => void

@@ -13,7 +13,8 @@ export interface Output {
 
 /** A file that is being written. */
 export interface TextSink {
-  write(text: string): void
+  /** A text is written as UTF-8. */
+  write(part: string | Uint8Array): void
   close(): void
 }
 
@@ -24,10 +25,13 @@ export interface Ports {
   readonly readText: ReadText
   /** Opens a file for writing and makes the folders above it. Throws BadInput when that cannot be, or must not be. */
   createFile(path: string, ifExists: 'replace' | 'refuse'): TextSink
+  /** Reads a file of any size, part by part. Throws BadInput when it cannot be read. */
+  readChunks(path: string): Iterable<Uint8Array>
   /** Everything that comes in on standard input. */
   readonly readInput: () => Promise<string>
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Waits to be asked to end: by Ctrl-C, or as a service is. Asked a second time, the process ends at once. */
+  /** Waits to be asked to end: by Ctrl-C, or as a service is. Asked again a second later or more, the process ends at once, and takes
+   *  away what it would leave behind. */
   readonly untilSignal: () => Promise<void>
   /** Milliseconds, from any point in the past. */
   now(): number

@@ -3,9 +3,10 @@
  * Always holds: the file is there whole or not at all, and only its owner can read it; it is taken away when the cluster ends.
  */
 
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './exit-codes.ts'
+import { makeFolder } from './made-folder.ts'
 import { systemError } from './node-ports.ts'
 import type { Serving } from './serve-cluster.ts'
 
@@ -26,7 +27,7 @@ export interface Ready {
 }
 
 export function readyOf(
-  { cluster, addresses, controlAddress, balancerAddress, rootToken }: Serving,
+  { cluster, active, addresses, controlAddress, balancerAddress, rootToken }: Serving,
   caFile: string | null,
 ): Ready {
   return {
@@ -34,7 +35,7 @@ export function readyOf(
     pid: process.pid,
     cluster_id: cluster.id,
     root_token: rootToken(),
-    vault_addr: Object.values(addresses)[0] ?? '',
+    vault_addr: addresses[active] ?? '',
     addresses,
     control: controlAddress,
     balancer: balancerAddress,
@@ -45,8 +46,8 @@ export function readyOf(
 /** Throws BadInput when it cannot be written. */
 export function writeReadyFile(path: string, ready: Ready): void {
   const unfinished = `${path}.${process.pid}.tmp`
+  checkReadyFile(path)
   try {
-    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(unfinished, `${JSON.stringify(ready, null, 2)}\n`, { mode: 0o600 })
     try {
       renameSync(unfinished, path)
@@ -59,4 +60,10 @@ export function writeReadyFile(path: string, ready: Ready): void {
   }
 }
 
-export const removeReadyFile = (path: string): void => rmSync(path, { force: true })
+/** Makes the folder that it will be in. Throws BadInput when it cannot be there. */
+export function checkReadyFile(path: string): void {
+  const refusal = makeFolder(dirname(path), 0o777)
+  if (refusal !== null) throw new BadInput(`--ready-file ${path} cannot be written: ${dirname(path)} ${refusal}`)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new BadInput(`--ready-file ${path} is a folder: name a file`)
+}

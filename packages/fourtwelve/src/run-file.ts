@@ -5,7 +5,6 @@
  */
 
 import {
-  historyLine,
   reproCommand,
   runJsonLine,
   runText,
@@ -20,7 +19,8 @@ import { BadInput, EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { internalError } from './internal-error.ts'
 import { loadScenario } from './load-scenario.ts'
 import { differenceOfRuns, startLineDigests, type FollowedRun } from './difference-of-runs.ts'
-import type { Ports, TextSink } from './ports.ts'
+import type { HistoryWriter } from './history-writer.ts'
+import type { Ports } from './ports.ts'
 import type { RunOptions } from './run-options.ts'
 import { realCryptoFor } from './scenario-crypto.ts'
 import { BadGiven } from './given-requests.ts'
@@ -36,7 +36,7 @@ export interface RunSurroundings {
   readonly ports: Ports
   readonly options: RunOptions
   /** Every record of every run goes there. */
-  readonly history: TextSink | null
+  readonly history: HistoryWriter | null
   /** Whether the text is followed by that of another file. */
   readonly isOneOfSeveral: boolean
 }
@@ -49,7 +49,8 @@ export async function runFile(file: string, around: RunSurroundings): Promise<Fi
   if (options.live === true && scenario.runtime === 'simulation') {
     return notRun(file, EXIT.badInput, `${file}: needs exact times (runtime: simulation): run it without --live`, ports)
   }
-  const repro = reproCommand({ file, seed: scenario.seed, set: options.set, live: options.live === true })
+  const again = reproCommand({ file, seed: scenario.seed, set: options.set, live: options.live === true })
+  const repro = options.mutant === undefined ? again : `${again} --mutant ${options.mutant}`
   try {
     const first = await runOnce(scenario, around)
     const { report } = first
@@ -85,7 +86,7 @@ async function runOnce(scenario: Scenario, around: RunSurroundings): Promise<One
   const digests = startLineDigests()
   if (options.twice === true) listeners.push({ observe: digests.observe, end: () => undefined })
   if (history !== null) {
-    listeners.push({ observe: (record) => history.write(`${historyLine(record)}\n`), end: () => undefined })
+    listeners.push({ observe: (record) => history.write(record), end: () => undefined })
   }
   if (options.trace === true) {
     const output = options.json === true ? ports.stderr : ports.stdout

@@ -15,17 +15,21 @@ export interface RunOptions {
   readonly trace?: true
   readonly updateExpected?: true
   readonly live?: true
+  /** Loaded before the command was (main.ts). */
+  readonly mutant?: string
 }
 
 /** Throws BadInput. */
-export function checkRunOptions({ history, live, seed, set, twice, updateExpected }: RunOptions): void {
+export function checkRunOptions({ live, mutant, seed, set, twice, updateExpected }: RunOptions): void {
+  if (mutant !== undefined && (live === true || updateExpected === true)) {
+    throw new BadInput(
+      '--mutant breaks a simulated node, and nobody expects what that does: leave --live and --update-expected out',
+    )
+  }
   if (live === true && (twice === true || updateExpected === true)) {
     throw new BadInput(
       '--live runs in real time, and no two such runs are alike: leave --twice and --update-expected out',
     )
-  }
-  if (history?.endsWith('.msgpack') === true) {
-    throw new BadInput('--history writes lines of JSON: give the file another ending, such as .ndjson')
   }
   if (updateExpected === true && (seed !== undefined || set.length > 0)) {
     throw new BadInput('--update-expected writes what the files themselves give: leave --seed and --set out')

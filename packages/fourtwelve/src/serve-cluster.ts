@@ -4,7 +4,7 @@
  * no thread, no port, no temporary folder.
  */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterControl } from '@fourtwelve/cluster'
@@ -15,9 +15,11 @@ import { historyLine } from '@fourtwelve/report'
 import { lagOfLink, readLinkLag, type ServedCluster } from '@fourtwelve/scenario'
 import { BadInput } from './exit-codes.ts'
 import { givenRequests, refuseBadGivens } from './given-requests.ts'
+import { removeAtEnd } from './leftovers.ts'
 import { createLiveControl } from './live-control.ts'
 import { createLiveHistory, type LiveHistory } from './live-history.ts'
 import type { WorkerExtra } from './node-worker.ts'
+import { WORKER_ENTRY } from './worker-entry.ts'
 import { freePorts, type WantedPort } from './free-ports.ts'
 import { checkRootToken } from './root-token-check.ts'
 import type { TlsFiles } from './tls-files.ts'
@@ -48,6 +50,8 @@ export interface ServeOptions {
 
 export interface Serving {
   readonly cluster: LiveCluster
+  /** Who was active when it was there. */
+  readonly active: NodeId
   readonly control: ClusterControl
   readonly addresses: Readonly<Record<NodeId, string>>
   readonly controlAddress: string
@@ -108,7 +112,8 @@ async function start(options: ServeOptions, undo: Undo, stop: () => Promise<void
   history.begin(cluster)
 
   const told = cluster.rootToken === null ? options.rootToken : null
-  const first = addresses[nodeId(0)] ?? ''
+  const active = await cluster.leader()
+  const first = addresses[active] ?? ''
   if (told !== null) await checkRootToken(first, told, options.data ?? '')
   const rootToken = (): string | null => cluster.rootToken ?? told
   const wasThere = cluster.rootToken === null
@@ -141,6 +146,7 @@ async function start(options: ServeOptions, undo: Undo, stop: () => Promise<void
   }
   serving = {
     cluster,
+    active,
     control,
     addresses,
     controlAddress: `http://${CONTROL_HOST}:${controlPort}`,
@@ -172,7 +178,7 @@ function folderFor({ storage, data }: ServeOptions, undo: Undo): string | null {
   if (storage === 'memory') return null
   if (data !== null) return data
   const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-'))
-  undo.push(() => rmSync(folder, { recursive: true, force: true }))
+  undo.push(removeAtEnd(folder))
   return folder
 }
 
@@ -227,7 +233,7 @@ async function startNodes(options: ServeOptions, places: NodePlaces): Promise<Li
     rootToken,
     given,
     hearGiven: (replies) => refuseBadGivens(given, replies),
-    entry: new URL('./node-worker.js', import.meta.url),
+    entry: WORKER_ENTRY,
     extra,
     observe: options.hear ?? (options.keepsHistory ? (records) => history.add(records) : null),
     died: options.died,

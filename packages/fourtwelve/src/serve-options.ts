@@ -16,6 +16,7 @@ import { InvalidArgumentError } from 'commander'
 import { dirname, resolve } from 'node:path'
 import { BadInput } from './exit-codes.ts'
 import type { Ports } from './ports.ts'
+import { choiceProblems, PORT_MAX, type BalancerCheck } from './served-choices.ts'
 import type { TlsChoice } from './tls-files.ts'
 
 export interface ServeFlags extends TlsChoice {
@@ -36,10 +37,6 @@ export interface ServeFlags extends TlsChoice {
   readonly history: boolean
   readonly json?: true
 }
-
-export type BalancerCheck = 'plain' | 'perfstandbyok'
-export const BALANCER_CHECKS: readonly BalancerCheck[] = ['plain', 'perfstandbyok']
-export const STORAGE_MODES: readonly StorageMode[] = ['durable', 'nosync', 'memory']
 
 export const DEFAULT_PORT = 8200
 /** Far enough from the nodes', and easy to remember: 8300 beside 8200. */
@@ -64,14 +61,15 @@ export function readServedCluster(
 
 /** Throws BadInput for flags that do not go together. */
 export function checkServeFlags({ data, storage, rootToken, balancer, balancerPort, host }: ServeFlags): void {
-  if (data !== undefined && storage === 'memory') throw new BadInput('--storage memory keeps nothing: leave --data out')
+  const [problem] = choiceProblems({ rootToken, storage, data }, (choice) => FLAGS[choice] ?? `--${choice}`)
+  if (problem !== undefined) throw new BadInput(problem)
   if (balancerPort !== undefined && balancer === undefined)
     throw new BadInput('--balancer-port is for --balancer: give both')
   if (host === '') throw new BadInput('--host is empty: name an address of this machine, such as 127.0.0.1')
-  if (rootToken !== undefined && !/^[\x21-\x2d\x2f-\x7e]{1,128}$/.test(rootToken)) {
-    throw new BadInput('--root-token: a token of your own choice has 1 to 128 characters without spaces and dots')
-  }
 }
+
+/** Flags that are not called as what they choose. */
+const FLAGS: Readonly<Record<string, string>> = { rootToken: '--root-token' }
 
 /** What a killed process should leave behind: with a folder of the user's everything, without one nothing that lasts. */
 export const storageOf = ({ storage, data }: ServeFlags): StorageMode =>
@@ -80,8 +78,6 @@ export const storageOf = ({ storage, data }: ServeFlags): StorageMode =>
 /** A port of its own, where the flags name none: none of a cluster on free ports is fixed. */
 export const portBeside = (given: number | undefined, port: number, distance: number): number =>
   given ?? (port === 0 ? 0 : port + distance)
-
-const PORT_MAX = 65_535
 
 export function readPort(text: string): number {
   const port = Number(text)

@@ -1,7 +1,7 @@
 /** What `fourtwelve serve` prints for people. Always holds: it says loudly that this is no place for real secrets. */
 
 import { lagWords } from '@fourtwelve/cluster'
-import { linkId, nodeId, type NodeId } from '@fourtwelve/protocol'
+import { linkId, type NodeId } from '@fourtwelve/protocol'
 import type { Palette } from '@fourtwelve/report'
 import { lagOfLink, type ServedCluster } from '@fourtwelve/scenario'
 import type { Serving } from './serve-cluster.ts'
@@ -19,10 +19,14 @@ export function servingText(
   served: ServedCluster,
   { flags, caFile, palette }: ServeTextOptions,
 ): string {
-  const { addresses, controlAddress, balancerAddress, wasThere } = serving
+  const { active, addresses, controlAddress, balancerAddress, wasThere } = serving
   const root = serving.rootToken()
-  const nodes = Object.entries(addresses).map(([node, address], at) =>
-    row(node, address, at === 0 ? 'active' : `performance standby, lag ${lagText(served, node as NodeId)}`),
+  const nodes = Object.entries(addresses).map(([node, address]) =>
+    row(
+      node,
+      address,
+      node === active ? 'active' : `performance standby, lag ${lagText(served, active, node as NodeId)}`,
+    ),
   )
   const check =
     flags.balancer === 'perfstandbyok' ? '/v1/sys/health?perfstandbyok=true' : '/v1/sys/health: standbys get nothing'
@@ -38,7 +42,7 @@ export function servingText(
       ? ['', '  The folder holds a cluster already: what the configuration gives was not written again.']
       : []),
     '',
-    `  export VAULT_ADDR='${addresses[nodeId(0)] ?? ''}'`,
+    `  export VAULT_ADDR='${addresses[active] ?? ''}'`,
     ...(caFile === null ? [] : [`  export VAULT_CACERT='${caFile}'`]),
     ...(root === null ? [] : [`  export VAULT_TOKEN='${root}'`]),
     '',
@@ -56,8 +60,8 @@ const ADDRESS_WIDTH = 24
 const row = (name: string, address: string, note: string): string =>
   `  ${name.padEnd(NAME_WIDTH)} ${address.padEnd(ADDRESS_WIDTH)} ${note}`
 
-function lagText(served: ServedCluster, node: NodeId): string {
-  const words = lagWords(lagOfLink(served.lag, linkId(nodeId(0), node)))
+function lagText(served: ServedCluster, active: NodeId, node: NodeId): string {
+  const words = lagWords(lagOfLink(served.lag, linkId(active, node)))
   return typeof words === 'string' ? words : JSON.stringify(words)
 }
 

@@ -3,15 +3,17 @@
  * Always holds: what was started is stopped, however it ends; standard output has the JSON line alone with --json.
  */
 
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BadFolder } from '@fourtwelve/live'
-import { lockDataFolder } from './data-folder.ts'
+import { endSpareThreads } from '@fourtwelve/live/spare-threads'
+import { lockDataFolder, makeDataFolder } from './data-folder.ts'
 import { BadInput, EXIT, type ExitCode } from './exit-codes.ts'
 import { BadGiven } from './given-requests.ts'
+import { removeAtEnd } from './leftovers.ts'
 import type { Ports } from './ports.ts'
-import { readyOf, removeReadyFile, writeReadyFile } from './ready-file.ts'
+import { checkReadyFile, readyOf, writeReadyFile } from './ready-file.ts'
 import { serveCluster, type Serving } from './serve-cluster.ts'
 import {
   checkServeFlags,
@@ -31,13 +33,18 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
   const { host, port, data } = flags
   const served = readServedCluster(flags, ports.readText)
   const tls = await chooseTls(flags, host, ports.readText)
+  if (data !== undefined) makeDataFolder(data)
+  if (flags.readyFile !== undefined) checkReadyFile(flags.readyFile)
+  // From here on a signal ends what was started: nothing before may take long.
   const signal = ports.untilSignal()
   const undo: (() => void | Promise<void>)[] = []
+  // A reset that is under way then must not write the ready file once more.
+  let isEnding = false
   try {
     if (data !== undefined) undo.push(lockDataFolder(data))
     const caFile = tls === null ? null : (flags.tlsCert ?? writeCertificate(tls.cert, undo))
     const announce = (serving: Serving): void => {
-      if (flags.readyFile !== undefined) writeReadyFile(flags.readyFile, readyOf(serving, caFile))
+      if (flags.readyFile !== undefined && !isEnding) writeReadyFile(flags.readyFile, readyOf(serving, caFile))
     }
     const serving = await serveCluster({
       served,
@@ -65,8 +72,7 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
     })
     undo.push(() => serving.stop())
     announce(serving)
-    const { readyFile } = flags
-    if (readyFile !== undefined) undo.push(() => removeReadyFile(readyFile))
+    if (flags.readyFile !== undefined) undo.push(removeAtEnd(flags.readyFile))
     tell(serving, flags, served, caFile, ports)
     await signal
     return EXIT.pass
@@ -74,6 +80,8 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
     if (error instanceof BadFolder || error instanceof BadGiven) throw new BadInput(error.message)
     throw error
   } finally {
+    isEnding = true
+    await endSpareThreads()
     for (const step of undo.toReversed()) await step()
   }
 }
@@ -81,8 +89,8 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
 /** The certificate is public: only its key is secret, and that stays in memory. */
 function writeCertificate(cert: string, undo: (() => void)[]): string {
   const file = join(tmpdir(), `fourtwelve-ca-${process.pid}.pem`)
+  undo.push(removeAtEnd(file))
   writeFileSync(file, cert, { mode: 0o600 })
-  undo.push(() => rmSync(file, { force: true }))
   return file
 }
 

@@ -56,7 +56,8 @@ export function simulateScenario(scenario: Scenario, listeners: Listeners): RunR
   }
 }
 
-function optionsOf(
+/** What a simulation of the scenario needs to know. */
+export function optionsOf(
   scenario: Scenario,
   listeners: Listeners,
   observe: (record: HistoryRecord) => void,

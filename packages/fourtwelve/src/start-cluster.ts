@@ -10,6 +10,7 @@ import { resolve } from 'node:path'
 import { lockDataFolder } from './data-folder.ts'
 import { readTextFile } from './node-ports.ts'
 import { serveCluster } from './serve-cluster.ts'
+import { choiceProblems, unknownKeys } from './served-choices.ts'
 import { testControl, type TestControl } from './test-control.ts'
 
 export interface StartOptions {
@@ -58,12 +59,33 @@ export interface TestCluster {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Every option, so that one that is misspelt is not passed over. */
+const OPTIONS: Readonly<Record<keyof StartOptions, true>> = {
+  standbys: true,
+  lag: true,
+  replication: true,
+  switches: true,
+  given: true,
+  config: true,
+  rootToken: true,
+  port: true,
+  balancer: true,
+  tls: true,
+  storage: true,
+  data: true,
+  died: true,
+}
+
 /** Throws an Error with a line for each mistake in the options. */
 export async function startCluster(options: StartOptions = {}): Promise<TestCluster> {
   const { standbys, lag, replication, switches, given, config, tls, data, port = 0 } = options
   const told = { ...config, standbys, lag, replication, switches, given }
   const read = parseServedCluster(JSON.stringify(told), { file: 'startCluster', readText: readTextFile })
-  if ('problems' in read) throw new Error(read.problems.map(formatProblem).join('\n'))
+  const problems = [...unknownKeys(options, Object.keys(OPTIONS)), ...choiceProblems(options, (choice) => choice)].map(
+    (problem) => `startCluster: ${problem}`,
+  )
+  if ('problems' in read || problems.length > 0)
+    throw new Error([...problems, ...('problems' in read ? read.problems.map(formatProblem) : [])].join('\n'))
   const folder = data === undefined ? null : resolve(data)
   const unlock = folder === null ? null : lockDataFolder(folder)
   const files = tls === true ? await (await import('./made-certificate.ts')).makeCertificate('localhost') : null

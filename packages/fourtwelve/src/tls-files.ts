@@ -1,5 +1,6 @@
 /** The certificate of a cluster's listeners: the user's own, or one made at the start. */
 
+import { createSecureContext } from 'node:tls'
 import { BadInput } from './exit-codes.ts'
 import type { Ports } from './ports.ts'
 
@@ -37,5 +38,16 @@ export async function chooseTls(
     if ('error' in text) throw new BadInput(`${file} cannot be read: ${text.error}`)
     return text.text
   }
-  return { cert: read(tlsCert), key: read(tlsKey) }
+  const files = { cert: read(tlsCert), key: read(tlsKey) }
+  refuse(() => createSecureContext({ cert: files.cert }), `--tls-cert ${tlsCert} is no certificate in PEM`)
+  refuse(() => createSecureContext(files), `--tls-key ${tlsKey} is no key in PEM that fits the certificate`)
+  return files
+}
+
+function refuse(use: () => void, message: string): void {
+  try {
+    use()
+  } catch (error) {
+    throw new BadInput(`${message}: ${error instanceof Error ? error.message : String(error)}`)
+  }
 }

@@ -6,7 +6,7 @@ import { command, type Ended } from './memory-ports.ts'
 
 let cluster: TestCluster
 beforeAll(async () => {
-  cluster = await startCluster({ standbys: 1, lag: '20ms', storage: 'memory' })
+  cluster = await startCluster({ standbys: 1, lag: '20ms' })
 })
 afterAll(() => cluster.stop())
 

@@ -133,13 +133,6 @@ describe('fourtwelve run', () => {
     expect(records.filter(({ kind }) => kind === 'reply').map(({ status }) => status)).toEqual([200, 412, 200])
   })
 
-  it('writes no history in a format that it does not know', async () => {
-    const { code, err, files: written } = await run('a.yaml', '--history', 'h.msgpack')
-    expect(code).toBe(4)
-    expect(err).toContain('.ndjson')
-    expect(written.has('h.msgpack')).toBe(false)
-  })
-
   it('writes JUnit XML, in which a file that could not be run is an error', async () => {
     const { files: written } = await run('a.yaml', 'bad.yaml', '--junit', 'report.xml')
     const xml = written.get('report.xml') ?? ''

@@ -1,5 +1,6 @@
 /** A machine in memory: files by name, and what was written to the streams. */
 
+import { BadInput } from '../dist/exit-codes.js'
 import { main, type ExitCode, type Ports } from 'fourtwelve'
 
 export interface MemoryPorts extends Ports {
@@ -30,7 +31,22 @@ export function memoryPorts({ files = {}, input = '', env = {}, isTerminal = fal
     },
     createFile(path) {
       stored.set(path, '')
-      return { write: (text) => stored.set(path, (stored.get(path) ?? '') + text), close: () => undefined }
+      return {
+        // Bytes stand there as letters of one byte each.
+        write: (part) =>
+          stored.set(
+            path,
+            (stored.get(path) ?? '') + (typeof part === 'string' ? part : Buffer.from(part).toString('latin1')),
+          ),
+        close: () => undefined,
+      }
+    },
+    *readChunks(path) {
+      const text = stored.get(path)
+      if (text === undefined) throw new BadInput(`${path} cannot be read: there is no such file`)
+      const bytes = Buffer.from(text, path.endsWith('.msgpack') ? 'latin1' : 'utf8')
+      // Small parts, so that records lie across their borders.
+      for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000)
     },
     readInput: () => Promise.resolve(input),
     untilSignal: () => Promise.resolve(),

@@ -1,68 +1,24 @@
 /** `fourtwelve serve` as a shell starts it: processes, ports, files, signals. */
 
-import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { command } from './memory-ports.ts'
+import { serve } from './serve-process.ts'
 import { call, createToken, tokenStatus } from './vault-calls.ts'
 
 const BIN = fileURLToPath(new URL('../bin/fourtwelve.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-serve-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-interface Ready {
-  readonly root_token: string | null
-  readonly vault_addr: string
-  readonly addresses: Readonly<Record<string, string>>
-  readonly control: string
-  readonly balancer: string | null
-  readonly ca_file: string | null
-}
-
-interface Served {
-  readonly ready: Ready
-  readonly process: ChildProcess
-  /** Sends a signal, and answers the exit code. */
-  end(signal: NodeJS.Signals): Promise<number | null>
-}
-
-const running = new Set<ChildProcess>()
-afterEach(() => {
-  for (const one of running) one.kill('SIGKILL')
-})
-
-async function serve(...flags: readonly string[]): Promise<Served> {
-  const child = spawn(process.execPath, [BIN, 'serve', '--port', '0', '--json', ...flags], { stdio: 'pipe' })
-  running.add(child)
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  let errors = ''
-  child.stderr.on('data', (text: Buffer) => (errors += text.toString()))
-  const line = await Promise.race([
-    new Promise<string>((resolve) => child.stdout.once('data', (text: Buffer) => resolve(text.toString()))),
-    ended.then((code) => {
-      throw new Error(`serve ended with ${code}: ${errors}`)
-    }),
-  ])
-  return {
-    ready: JSON.parse(line) as Ready,
-    process: child,
-    async end(signal) {
-      child.kill(signal)
-      const code = await ended
-      running.delete(child)
-      return code
-    },
-  }
-}
-
 describe('a cluster that is served', () => {
   test('plays a lagging standby to real clients, and tells its addresses in the ready file until it ends', async () => {
     const file = join(folder, 'deep/ready.json')
     const { ready, end } = await serve(
+      {},
       '--standbys',
       '1',
       '--lag',
@@ -98,6 +54,7 @@ describe('a cluster that is served', () => {
 
   test('forwards a fresh token with new_token: 200 at the first attempt, after about the lag', async () => {
     const { ready, end } = await serve(
+      {},
       '--standbys',
       '1',
       '--lag',
@@ -150,7 +107,7 @@ describe('a cluster that is served', () => {
   test('finds its data again, after an end and after a kill, with the root token that it was made with', async () => {
     const data = join(folder, 'kept')
     const flags = ['--standbys', '0', '--data', data]
-    const first = await serve(...flags, '--root-token', 'mine')
+    const first = await serve({}, ...flags, '--root-token', 'mine')
     expect(
       (await call(first.ready.vault_addr, 'PUT', 'secret/data/a', { token: 'mine', body: { data: { x: 1 } } })).status,
     ).toBe(200)
@@ -161,7 +118,7 @@ describe('a cluster that is served', () => {
     ])
     await first.end('SIGKILL')
 
-    const second = await serve(...flags)
+    const second = await serve({}, ...flags)
     expect(second.ready.root_token).toBeNull()
     expect((await call(second.ready.vault_addr, 'GET', 'secret/data/a', { token: 'mine' })).body.data).toMatchObject({
       data: { x: 1 },
@@ -225,10 +182,11 @@ describe('what cannot be served', () => {
     [['--lag', '5'], '--lag 5: must have a unit: write "5s" or "5ms"'],
     [['--lag', 'rafd'], '--lag rafd: must be a duration'],
     [['--storage', 'disk'], 'It is one of durable, nosync, memory.'],
-    [['--storage', 'memory', '--data', 'd'], '--storage memory keeps nothing'],
+    [['--storage', 'memory', '--data', 'd'], '--storage: memory keeps nothing'],
     [['--balancer', 'some'], 'It is one of plain, perfstandbyok.'],
     [['--balancer-port', '1'], '--balancer-port is for --balancer'],
     [['--root-token', 'a b'], '--root-token: a token of your own choice'],
+    [['--data', BIN], 'is a file: name a folder'],
     [['--tls-cert', 'a.pem'], '--tls-cert and --tls-key go together'],
     [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], 'a.pem cannot be read: there is no such file'],
     [['--host', '203.0.113.1'], '203.0.113.1 is no address of this machine'],
@@ -242,7 +200,7 @@ describe('what cannot be served', () => {
       '--set switches.token_create=rcp: switches.token_create must be one of rpc, forward',
     ],
     [['--set', 'given.policies={a: "path"}', '--port', '0'], 'given: sys/policies/acl/a was answered with 400'],
-    [['--port', '0', '--data', `${BIN}/x`], 'cannot be used: a part of its path is a file, not a folder'],
+    [['--port', '0', '--data', `${BIN}/x`], 'cannot be made: '],
     [['--port', '0', '--storage', 'memory', '--standbys', '0', '--ready-file', `${BIN}/x`], 'cannot be written'],
   ])('%j is one clear line and code 4', async (flags, line) => {
     const { code, err, out } = await command(['serve', ...flags], { files: { 'c.yaml': CONFIG } })
@@ -269,5 +227,53 @@ describe('what cannot be served', () => {
     const { code, err } = await command(['serve', '--port', '0', '--data', data])
     expect([code, err]).toEqual([4, expect.stringContaining('has format 99')])
     expect(readFileSync(join(data, 'cluster.json'), 'utf8')).toBe('{"format":99}')
+  })
+
+  test('a folder that is not whole is told in a line, and left as it is', async () => {
+    const data = join(folder, 'damaged')
+    const flags = ['serve', '--port', '0', '--standbys', '1', '--data', data]
+    expect((await command(flags)).code).toBe(0)
+    const [cluster, disk] = [join(data, 'cluster.json'), join(data, 'n1', 'data.mdb')]
+    expect(['data.mdb', 'data.mdb-lock'].map((file) => statSync(join(data, 'n1', file)).mode & 0o777)).toEqual([
+      0o600, 0o600,
+    ])
+    const whole = { [cluster]: readFileSync(cluster), [disk]: readFileSync(disk) }
+    const text = whole[cluster]?.toString() ?? ''
+    const bytes = whole[disk] ?? Buffer.alloc(0)
+    const damages: readonly (readonly [string, Uint8Array | string, string])[] = [
+      [cluster, text.replace('"sealKey"', '"sealkey"'), 'cluster.json is not whole'],
+      [cluster, '[]', 'cluster.json holds no cluster'],
+      [disk, '', 'data.mdb is damaged (it is no LMDB database)'],
+      [disk, Buffer.from(bytes).fill(7, 0, 4096), 'data.mdb is damaged (it is no LMDB database)'],
+      [disk, bytes.subarray(0, 3 * 4096), 'data.mdb is damaged (it ends before its data)'],
+      [disk, bytes.subarray(0, bytes.length - 2 * 4096), 'data.mdb is damaged (it ends before its data)'],
+    ]
+    for (const [file, content, line] of damages) {
+      writeFileSync(file, content)
+      const { code, err } = await command(flags)
+      expect([code, err.trimEnd().split('\n')]).toEqual([4, [expect.stringContaining(line)]])
+      writeFileSync(file, whole[file] ?? '')
+    }
+    rmSync(disk)
+    expect(await command(flags)).toMatchObject({ code: 4, err: expect.stringContaining('n1/data.mdb is missing') })
+    writeFileSync(disk, bytes)
+    expect((await command(flags)).code).toBe(0)
+  })
+
+  test.runIf(existsSync('/proc/self'))('a folder that cannot be made is told at once', async () => {
+    const { code, err } = await command(['serve', '--port', '0', '--data', '/proc/fourtwelve/x'])
+    expect([code, err]).toEqual([
+      4,
+      expect.stringContaining('--data /proc/fourtwelve/x cannot be made: /proc/fourtwelve'),
+    ])
+  })
+
+  test('a certificate that is none is told by its name', async () => {
+    const files = { 'c.pem': 'none', 'k.pem': 'none' }
+    const flags = ['serve', '--port', '0', '--tls-cert', 'c.pem', '--tls-key', 'k.pem']
+    expect(await command(flags, { files })).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('--tls-cert c.pem is no certificate in PEM'),
+    })
   })
 })

@@ -4,29 +4,27 @@
  * never taken for nothing.
  */
 
-import type { ControlOrder, LagModel, NodeCondition } from '@fourtwelve/cluster'
+import type { ClusterState, ControlOrder, LagModel, NodeCondition } from '@fourtwelve/cluster'
 import {
-  linkId,
   micros,
   parseDuration,
   seconds,
   type JsonObject,
   type JsonValue,
-  type LinkId,
   type Micros,
   type NodeId,
 } from '@fourtwelve/protocol'
+import { linksIn, mapped, nodesIn, type Read } from './control-targets.ts'
 
 /** `refused` goes on from the word `lag` as one sentence. */
 export type ReadLag = (value: JsonValue) => { readonly lag: LagModel } | { readonly refused: string }
 
 export interface OrderSurroundings {
-  /** The active node of the start first. */
   readonly nodes: readonly NodeId[]
   readonly readLag: ReadLag
+  /** How the cluster is now: it says who `active` and `standby` are. */
+  readonly state: ClusterState
 }
-
-type Read<T> = { readonly found: T } | { readonly refused: string }
 
 interface Verb {
   /** All keys that its body may have. */
@@ -34,29 +32,52 @@ interface Verb {
   readonly read: (body: JsonObject, around: OrderSurroundings) => Read<readonly ControlOrder[]>
 }
 
-const onLinks =
-  (kind: 'hold' | 'release' | 'cut' | 'heal'): Verb['read'] =>
-  (body, { nodes }) =>
-    mapped(linksIn(body, nodes), (link): ControlOrder => ({ kind, link }))
+/** `ends`: the mark of the links that it is for, when it ends something. */
+const onLinks = (kind: 'hold' | 'release' | 'heal', ends: 'held' | 'cut' | null = null): Verb => ({
+  keys: ['link'],
+  read: (body, around) => mapped(linksIn(body, around, ends), (link): ControlOrder => ({ kind, link })),
+})
 
-const onNodes =
-  (kind: 'pause' | 'resume' | 'kill' | 'restart'): Verb['read'] =>
-  (body, { nodes }) =>
-    mapped(nodesIn(body, nodes), (node): ControlOrder => ({ kind, node }))
+const onNodes = (kind: 'pause' | 'resume' | 'restart'): Verb => ({
+  keys: ['node'],
+  read: (body, around) => mapped(nodesIn(body, around), (node): ControlOrder => ({ kind, node })),
+})
+
+const onCluster = (kind: 'promote' | 'backup' | 'restore' | 'reset'): Verb => ({
+  keys: [],
+  read: () => ({ found: [{ kind }] }),
+})
+
+const slower = (kind: 'slow-disk' | 'slow-apply' | 'clock-skew', example: string): Verb => ({
+  keys: ['node', 'by'],
+  read(body, around) {
+    const by = readTime(body['by'] ?? null, kind === 'clock-skew')
+    if (by === null) return { refused: `"by" must be a duration of at most 1h, such as ${example}; "0s" ends it` }
+    return mapped(nodesIn(body, around), (node): ControlOrder => ({ kind, node, by }))
+  },
+})
 
 const TABLE: ReadonlyMap<string, Verb> = new Map<string, Verb>([
   ['lag', { keys: ['link', 'lag'], read: readLagOrder }],
-  ['hold', { keys: ['link'], read: onLinks('hold') }],
-  ['release', { keys: ['link'], read: onLinks('release') }],
-  ['cut', { keys: ['link'], read: onLinks('cut') }],
-  ['heal', { keys: ['link'], read: onLinks('heal') }],
-  ['pause', { keys: ['node'], read: onNodes('pause') }],
-  ['resume', { keys: ['node'], read: onNodes('resume') }],
-  ['kill', { keys: ['node'], read: onNodes('kill') }],
-  ['restart', { keys: ['node'], read: onNodes('restart') }],
+  ['hold', onLinks('hold')],
+  ['release', onLinks('release', 'held')],
+  ['cut', { keys: ['link', 'one_way'], read: readCut }],
+  ['heal', onLinks('heal', 'cut')],
+  ['pause', onNodes('pause')],
+  ['resume', onNodes('resume')],
+  ['kill', { keys: ['node', 'loses'], read: readKill }],
+  ['restart', onNodes('restart')],
   ['forwarding', { keys: ['node', 'delay', 'fails'], read: readForwarding }],
+  ['slow-disk', slower('slow-disk', '"20ms"')],
+  ['slow-apply', slower('slow-apply', '"200ms"')],
+  ['clock-skew', slower('clock-skew', '"5s" or "-5s"')],
+  ['shipper-buffer', { keys: ['node', 'entries'], read: readShipperBuffer }],
+  ['step-down', { keys: ['node'], read: readStepDown }],
+  ['promote', onCluster('promote')],
+  ['backup', onCluster('backup')],
+  ['restore', onCluster('restore')],
   ['condition', { keys: ['node', 'condition'], read: readCondition }],
-  ['reset', { keys: [], read: () => ({ found: [{ kind: 'reset' }] }) }],
+  ['reset', onCluster('reset')],
 ])
 
 /** Every verb that changes something. */
@@ -75,66 +96,62 @@ export function readOrders(verb: string, body: JsonObject, around: OrderSurround
   return row.read(body, around)
 }
 
-/** No forwarding is delayed for longer. */
-const FORWARDING_DELAY_MAX = seconds(3600)
+/** No delay of an order is longer, and no clock further off. */
+const DELAY_MAX = seconds(3600)
+/** More entries than a buffer can hold. */
+const ENTRIES_MAX = 10_000_000
 const CONDITIONS: readonly NodeCondition[] = ['normal', 'sealed', 'uninitialized', 'dr-secondary', 'plain-standby']
 
-function readLagOrder(body: JsonObject, { nodes, readLag }: OrderSurroundings): Read<readonly ControlOrder[]> {
+function readLagOrder(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
   const { lag: written } = body
   if (written === undefined)
     return { refused: '"lag" is missing: give a duration such as "400ms", "raft", or {"dist": ...}' }
-  const read = readLag(written)
+  const read = around.readLag(written)
   if ('refused' in read) return { refused: `lag ${read.refused}` }
-  return mapped(linksIn(body, nodes), (link): ControlOrder => ({ kind: 'lag', link, lag: read.lag }))
+  return mapped(linksIn(body, around), (link): ControlOrder => ({ kind: 'lag', link, lag: read.lag }))
 }
 
-function readForwarding(body: JsonObject, { nodes }: OrderSurroundings): Read<readonly ControlOrder[]> {
+function readCut(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
+  const { one_way: oneWay = false } = body
+  if (typeof oneWay !== 'boolean') return { refused: '"one_way" must be true or false' }
+  return mapped(linksIn(body, around), (link): ControlOrder => ({ kind: 'cut', link, oneWay }))
+}
+
+function readKill(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
+  const { loses = 'unflushed' } = body
+  if (loses !== 'unflushed' && loses !== 'nothing') return { refused: '"loses" must be unflushed or nothing' }
+  return mapped(nodesIn(body, around), (node): ControlOrder => ({ kind: 'kill', node, loses }))
+}
+
+function readForwarding(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
   const { fails = false } = body
   if (typeof fails !== 'boolean') return { refused: '"fails" must be true or false' }
-  const delay = readDelay(body['delay'] ?? 0)
+  const delay = readTime(body['delay'] ?? 0, false)
   if (delay === null) return { refused: '"delay" must be a duration of at most 1h, such as "200ms"' }
-  return mapped(nodesIn(body, nodes), (node): ControlOrder => ({ kind: 'forwarding', node, delay, fails }))
+  return mapped(nodesIn(body, around), (node): ControlOrder => ({ kind: 'forwarding', node, delay, fails }))
 }
 
-function readDelay(value: JsonValue): Micros | null {
+function readShipperBuffer(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
+  const { entries = null } = body
+  const isCount = typeof entries === 'number' && Number.isInteger(entries) && entries >= 1 && entries <= ENTRIES_MAX
+  if (entries !== null && !isCount)
+    return { refused: '"entries" must be a whole number of at least 1; without it as many as configured' }
+  const held = isCount ? entries : null
+  return mapped(nodesIn(body, around), (node): ControlOrder => ({ kind: 'shipper-buffer', node, entries: held }))
+}
+
+function readStepDown(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
+  return mapped(nodesIn(body, around, 'active'), (node): ControlOrder => ({ kind: 'step-down', node }))
+}
+
+function readTime(value: JsonValue, mayBeNegative: boolean): Micros | null {
   const time = value === 0 ? micros(0) : typeof value === 'string' ? parseDuration(value) : null
-  return time === null || time < 0 || time > FORWARDING_DELAY_MAX ? null : time
+  if (time === null || Math.abs(time) > DELAY_MAX) return null
+  return time < 0 && !mayBeNegative ? null : time
 }
 
-function readCondition(body: JsonObject, { nodes }: OrderSurroundings): Read<readonly ControlOrder[]> {
+function readCondition(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
   const condition = CONDITIONS.find((word) => word === body['condition'])
   if (condition === undefined) return { refused: `"condition" must be one of ${CONDITIONS.join(', ')}` }
-  return mapped(nodesIn(body, nodes), (node): ControlOrder => ({ kind: 'condition', node, condition }))
+  return mapped(nodesIn(body, around), (node): ControlOrder => ({ kind: 'condition', node, condition }))
 }
-
-/** `n0->n1`, or the standby's name alone; `all`, or nothing, for all links. */
-function linksIn(body: JsonObject, nodes: readonly NodeId[]): Read<readonly LinkId[]> {
-  const [active, ...standbys] = nodes
-  if (active === undefined) throw new Error('a cluster has at least one node')
-  const links = standbys.map((standby) => ({ standby, link: linkId(active, standby) }))
-  const all = links.map(({ link }) => link)
-  const { link: word = 'all' } = body
-  if (all.length === 0) return { refused: 'this cluster has no standby, and so no link' }
-  if (word === 'all') return { found: all }
-  const found = links.find(({ standby, link }) => word === link || word === standby)
-  if (found !== undefined) return { found: [found.link] }
-  const cutOff =
-    typeof word === 'string' && word.endsWith('-')
-      ? ' (a shell takes > for itself: write n1, or put n0->n1 in quotes)'
-      : ''
-  return { refused: `there is no link ${JSON.stringify(word)}: there are ${all.join(', ')}${cutOff}` }
-}
-
-/** One node, or `all`. There is no default: what stops nodes should never do so by a word that was forgotten. */
-function nodesIn(body: JsonObject, nodes: readonly NodeId[]): Read<readonly NodeId[]> {
-  const { node: word } = body
-  if (word === undefined) return { refused: `"node" is missing: give one of ${nodes.join(', ')}, or all` }
-  if (word === 'all') return { found: nodes }
-  const found = nodes.find((node) => node === word)
-  return found === undefined
-    ? { refused: `there is no node ${JSON.stringify(word)}: there are ${nodes.join(', ')}` }
-    : { found: [found] }
-}
-
-const mapped = <A, B>(read: Read<readonly A[]>, map: (item: A) => B): Read<readonly B[]> =>
-  'refused' in read ? read : { found: read.found.map(map) }

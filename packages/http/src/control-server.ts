@@ -6,17 +6,25 @@
  *   POST /lag         {"link": "n1", "lag": "400ms"}              or "raft", or {"dist": "lognormal", "median": "20ms", "sigma": 0.8}
  *   POST /hold        {"link": "n1"}                              the standby applies nothing; acknowledgements go on
  *   POST /release     {"link": "n1"}                              ends hold: everything that is due is applied at once
- *   POST /cut         {"link": "n1"}                              ends the stream, acknowledgements and forwarding
+ *   POST /cut         {"link": "n0->n1", "one_way": true}         ends everything between two nodes, or what the first says
  *   POST /heal        {"link": "n1"}                              ends cut
  *   POST /pause       {"node": "n1"}                              it accepts connections and answers nothing
  *   POST /resume      {"node": "n1"}
- *   POST /kill        {"node": "n1"}                              as SIGKILL
+ *   POST /kill        {"node": "active"}                          as SIGKILL; "loses": "nothing" keeps what was not flushed
  *   POST /restart     {"node": "n1"}                              from what its disk has
  *   POST /forwarding  {"node": "n1", "delay": "200ms"}            or {"fails": true}; {} ends both
+ *   POST /slow-disk   {"node": "n1", "by": "20ms"}                every flush takes longer; "0s" ends it
+ *   POST /slow-apply  {"node": "n1", "by": "200ms"}               it applies later than its link lags
+ *   POST /clock-skew  {"node": "n1", "by": "-5s"}                 its clock is ahead, or behind
+ *   POST /shipper-buffer {"node": "n0", "entries": 10}            the log shipper's buffer; without entries as configured
+ *   POST /step-down   {}                                          the active node, or "node", gives its leadership up
+ *   POST /promote                                                 the cluster is lost, its DR secondary takes its place
+ *   POST /backup /restore                                         keeps a copy, puts the last one back
  *   POST /condition   {"node": "n1", "condition": "sealed"}       or "uninitialized", "dr-secondary", "plain-standby", "normal"
  *   POST /reset                                                   an empty cluster as at its start; answers its root token
  *
- * A link is "n0->n1", or the standby's name alone; "all", or no `link`, means every link. A node is "n1", or "all". Every POST answers as GET /state does, after it was done: 200. Otherwise {"errors": ["..."]}: 400 for an order that
+ * A link is "n0->n1"; "n1" alone is the link from the active node to n1; "all", or no `link`, means every link from the active
+ * node. A node is "n1", "active", "standby" (the first that runs), or "all". Every POST answers as GET /state does, after it was done: 200. Otherwise {"errors": ["..."]}: 400 for an order that
  * makes no sense, 409 for one that cannot be done now, 403 for a browser, 404, 405, 413.
  *
  * Always holds: what a web page could send is refused (a foreign Host, any Origin), because this listens on the loopback alone
@@ -78,16 +86,26 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 
   const body = await readBody(request)
   if ('refused' in body) return send(response, body.status, errors(body.refused))
-  const orders = readOrders(verb, body.value, { nodes: control.nodes, readLag: options.readLag })
+  const { readLag } = options
+  const orders = readOrders(verb, body.value, { nodes: control.nodes, readLag, state: await stateOf(control) })
   if ('refused' in orders) return send(response, 400, errors(`/${verb}: ${orders.refused}`))
   let state: ClusterState | null = null
-  for (const order of orders.found) {
+  for (const [at, order] of orders.found.entries()) {
     const outcome = await carryOut(control, order)
-    if (outcome.kind === 'refused') return send(response, 409, errors(outcome.why))
+    if (outcome.kind === 'refused')
+      return send(response, 409, errors(refusalText(outcome.why, orders.found.slice(0, at))))
     state = outcome.state
   }
   state ??= await stateOf(control)
   send(response, 200, verb === 'reset' ? { root_token: state.rootToken, ...stateJson(state) } : stateJson(state))
+}
+
+/** Why an order was refused, and what was done before it: `all` may mean several. */
+export function refusalText(why: string, done: readonly ControlOrder[]): string {
+  const words = done.map((order) =>
+    `${order.kind} ${'link' in order ? order.link : 'node' in order ? order.node : ''}`.trim(),
+  )
+  return words.length === 0 ? why : `${why}. Done before: ${words.join(', ')}`
 }
 
 const stateOf = (control: ClusterControl): Promise<ClusterState> => new Promise((told) => control.state(told))

@@ -1,21 +1,33 @@
 /** The state of a cluster as the control API tells it. Always holds: no secret is in it. */
 
 import { lagWords, type ClusterState, type LinkControlState, type NodeControlState } from '@fourtwelve/cluster'
-import { formatDuration, type JsonObject } from '@fourtwelve/protocol'
+import { formatDuration, type JsonObject, type NodeId } from '@fourtwelve/protocol'
+
+/** The node that leads: of two that take themselves for active, the one with the higher term. Null while none does. */
+export function activeIn(nodes: readonly NodeControlState[]): NodeId | null {
+  let found: NodeControlState | null = null
+  for (const state of nodes) {
+    if (!state.running || state.role !== 'active') continue
+    if (found === null || (state.term ?? 0) > (found.term ?? 0)) found = state
+  }
+  return found?.node ?? null
+}
 
 export function stateJson({ cluster, nodes, links }: ClusterState): JsonObject {
-  const head = nodes.find(({ role }) => role === 'active')?.received ?? null
+  const active = activeIn(nodes)
+  const head = nodes.find(({ node }) => node === active)?.received ?? null
   return { cluster_id: cluster, nodes: nodes.map((node) => nodeJson(node, head)), links: links.map(linkJson) }
 }
 
 function nodeJson(state: NodeControlState, head: number | null): JsonObject {
-  const { node, address, running, paused, role, condition, received, applied, chain, forwarding } = state
+  const { node, address, running, paused, role, term, condition, received, applied, chain, forwarding } = state
   return {
     node,
     address,
     running,
     paused,
     role,
+    term,
     condition,
     received,
     applied,

@@ -12,15 +12,24 @@
 /** The verb that the parser reports for a client's LIST. */
 export const LIST_IN_DISGUISE = 'LINK'
 
-/** Rewrites a chunk of a connection in place. Chunks come in order, none twice. */
-export type ListRewriter = (bytes: Uint8Array) => void
+/** Rewrites a chunk of a connection in place, and answers where in it a request begins, but at its first byte. Chunks come in order,
+ *  none twice. */
+export type ListRewriter = (bytes: Uint8Array) => readonly number[]
+const NO_PLACES: readonly number[] = []
 
 /** One for each connection. */
 export function createListRewriter(): ListRewriter {
   const framing: Framing = { place: requestStart, matched: 0, left: 0, chunked: false }
   return (bytes) => {
+    let starts: number[] | null = null
     let at = 0
-    while (at < bytes.length) at = framing.place(framing, bytes, at)
+    while (at < bytes.length) {
+      const wasStart = framing.place === requestStart
+      const next = framing.place(framing, bytes, at)
+      if (wasStart && at > 0 && framing.place !== requestStart) (starts ??= []).push(at)
+      at = next
+    }
+    return starts ?? NO_PLACES
   }
 }
 

@@ -28,8 +28,13 @@ function standInFront(socket: Socket): void {
   }
   const rewrite = createListRewriter()
   socket.on('data', (bytes: Uint8Array) => {
-    rewrite(bytes)
-    Reflect.apply(parse, socket, [bytes])
+    // Each request by itself: behind one that wishes to upgrade the connection, the parser drops what it was given with it.
+    let from = 0
+    for (const start of rewrite(bytes)) {
+      Reflect.apply(parse, socket, [bytes.subarray(from, start)])
+      from = start
+    }
+    Reflect.apply(parse, socket, [from === 0 ? bytes : bytes.subarray(from)])
   })
   // Only now: a socket without any listener for data would stop reading.
   socket.off('data', parse as (bytes: Uint8Array) => void)

@@ -31,6 +31,7 @@ import { mediaType, readVaultHeaders } from './request-headers.ts'
 import { API_PREFIX, locationOf, readTarget, type Target } from './request-target.ts'
 import { REDIRECT_HEADER, servedHeaders } from './served-headers.ts'
 import type { ServerLimits, VaultServerOptions } from './server-options.ts'
+import { wrapRefusal } from './wrap-ttl.ts'
 
 /** The verbs that Vault knows, and how it reads the body of each. */
 const VERBS: ReadonlyMap<string, { readonly method: Method; readonly body: 'none' | 'json' | 'any' }> = new Map([
@@ -68,6 +69,8 @@ export function createReceiver(options: VaultServerOptions, limits: ServerLimits
       const refusal = patchRefusal(headers.contentType)
       if (refusal !== null) return answer(refusal)
     }
+
+    if (headers.wrapTtl !== '') return answer(errorAnswer(400, wrapRefusal(headers.wrapTtl)))
 
     const serve = (body: RequestBody): void => {
       const { token, index, inconsistent, forward, noForwarding } = headers

@@ -10,6 +10,8 @@ export interface VaultHeaders {
   readonly inconsistent: string
   readonly forward: string
   readonly noForwarding: boolean
+  /** How long an answer is to be kept wrapped; empty when it is not to be. */
+  readonly wrapTtl: string
   /** As it was sent; null when it was not. */
   readonly namespace: string | null
   readonly contentType: string
@@ -21,6 +23,7 @@ interface Found {
   'x-vault-forward'?: string
   'x-vault-no-request-forwarding'?: string
   'x-vault-namespace'?: string
+  'x-vault-wrap-ttl'?: string
   'content-type'?: string
 }
 
@@ -32,6 +35,7 @@ const FIRST_COUNTS: ReadonlyMap<string, keyof Found> = new Map(
       'x-vault-forward',
       'x-vault-no-request-forwarding',
       'x-vault-namespace',
+      'x-vault-wrap-ttl',
       'content-type',
     ] as const
   ).map((name) => [name, name]),
@@ -58,6 +62,7 @@ export function readVaultHeaders(raw: readonly string[]): VaultHeaders {
     inconsistent: found['x-vault-inconsistent'] ?? '',
     forward: found['x-vault-forward'] ?? '',
     noForwarding: (found['x-vault-no-request-forwarding'] ?? '') !== '',
+    wrapTtl: found['x-vault-wrap-ttl'] ?? '',
     namespace: found['x-vault-namespace'] || null,
     contentType: found['content-type'] ?? '',
   }

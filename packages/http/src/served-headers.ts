@@ -1,7 +1,7 @@
 /**
  * How an answer came about, as headers: what no Vault tells, and a test wants to know.
- * Always holds: what is written here is read back as it was; `X-Fourtwelve-Forwarded`, `-Wait-Timed-Out` and `-Redirect-To` stand
- * only where there was something of the kind.
+ * Always holds: what is written here is read back as it was; `X-Fourtwelve-Required`, `-Forwarded`, `-Wait-Timed-Out` and
+ * `-Redirect-To` stand only where there was something of the kind.
  */
 
 import { epoch, NO_INDEX, walIndex, type ForwardCause, type NodeId, type Served } from '@fourtwelve/protocol'
@@ -25,6 +25,7 @@ export function servedHeaders(served: Served): readonly string[] {
     'X-Fourtwelve-Wrote',
     String(served.wrote),
   ]
+  if (served.required > 0) headers.push('X-Fourtwelve-Required', String(served.required))
   if (served.forwarded !== null) headers.push('X-Fourtwelve-Forwarded', served.forwarded)
   if (served.waitTimedOut) headers.push('X-Fourtwelve-Wait-Timed-Out', 'true')
   return headers
@@ -42,6 +43,7 @@ export function readServed(asked: NodeId, header: (name: string) => string | und
     by: (header('x-fourtwelve-by') ?? asked) as NodeId,
     applied: walIndex(number('applied')),
     appliedHere: walIndex(number('applied-here')),
+    required: walIndex(number('required')),
     epoch: epoch(number('epoch')),
     forwarded: forwarded !== undefined && isForwardCause(forwarded) ? forwarded : null,
     wrote: walIndex(number('wrote')),

@@ -104,7 +104,6 @@ function headersOf(request: VaultRequest): string[] {
   if (request.inconsistent !== '') headers.push('X-Vault-Inconsistent', request.inconsistent)
   if (request.forward !== '') headers.push('X-Vault-Forward', request.forward)
   if (request.noForwarding) headers.push('X-Vault-No-Request-Forwarding', 'true')
-  if (request.noForwarding) headers.push('X-Vault-No-Request-Forwarding', 'true')
   if (request.method === 'PATCH') headers.push('Content-Type', 'application/merge-patch+json')
   return headers
 }

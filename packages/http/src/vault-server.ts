@@ -2,7 +2,7 @@
  * Vault's HTTP around one node: bytes in, VaultRequest out, reply back.
  * Always holds: whatever a client sends, it gets an answer or its connection ends; the node sees a request when its body has come
  * whole, as far as Vault reads it; a request is answered once, and what the node says after its time is dropped.
- * `X-Vault-Wrap-TTL` and `?help` are not looked at.
+ * `?help` is not looked at, nor is a wish to upgrade the connection: such a request is one like any other.
  */
 
 import {

@@ -5,6 +5,8 @@ import {
   micros,
   milliseconds,
   nodeId,
+  seconds,
+  term,
   walIndex,
   type ClusterId,
   type HistoryRecord,
@@ -32,6 +34,8 @@ const state: ClusterState = {
     paused: false,
     condition: 'normal',
     role: at === 0 ? 'active' : at === 1 ? 'performance-standby' : null,
+    term: at < 2 ? term(1) : null,
+    chain: at < 2 ? 7 : null,
     received: at < 2 ? walIndex(20) : null,
     applied: at < 2 ? walIndex(20 - 5 * at) : null,
     forwarding: { delay: milliseconds(at), fails: false },
@@ -45,12 +49,25 @@ const records = Array.from({ length: 5_001 }, (_, at): HistoryRecord => ({
   index: walIndex(at),
 }))
 
+/** The same cluster after an election that n0 does not know of; or with nobody who leads. */
+const elected: ClusterState = {
+  ...state,
+  nodes: state.nodes.map((node, at) =>
+    at === 1 ? { ...node, role: 'active', term: term(2), received: walIndex(25) } : node,
+  ),
+}
+const leaderless: ClusterState = {
+  ...state,
+  nodes: state.nodes.map((node) => (node.role === null ? node : { ...node, role: 'performance-standby' })),
+}
+
 /** What the server asked of its cluster, and what the cluster is to answer. */
+let now: ClusterState = state
 let asked: ControlOrder[] = []
 let refusal: string | null = null
 const control: ClusterControl = {
   nodes,
-  state: (told) => setImmediate(() => told(state)),
+  state: (told) => setImmediate(() => told(now)),
   carryOut(order, done) {
     asked.push(order)
     const outcome: ControlOutcome = refusal === null ? { kind: 'done', state } : { kind: 'refused', why: refusal }
@@ -67,6 +84,7 @@ afterAll(() => server.close())
 beforeEach(() => {
   asked = []
   refusal = null
+  now = state
 })
 
 interface Answer {
@@ -116,14 +134,28 @@ describe('the control API', () => {
       'cut',
       { link: 'all' },
       [
-        { kind: 'cut', link: 'n0->n1' },
-        { kind: 'cut', link: 'n0->n2' },
+        { kind: 'cut', link: 'n0->n1', oneWay: false },
+        { kind: 'cut', link: 'n0->n2', oneWay: false },
       ],
     ],
     ['heal', { link: 'n1' }, [{ kind: 'heal', link: 'n0->n1' }]],
     ['pause', { node: 'n0' }, [{ kind: 'pause', node: nodeId(0) }]],
     ['resume', { node: 'all' }, nodes.map((node) => ({ kind: 'resume', node }))],
-    ['kill', { node: 'n2' }, [{ kind: 'kill', node: nodeId(2) }]],
+    ['cut', { link: 'n1->n2', one_way: true }, [{ kind: 'cut', link: 'n1->n2', oneWay: true }]],
+    ['cut', { link: 'active->standby' }, [{ kind: 'cut', link: 'n0->n1', oneWay: false }]],
+    ['kill', { node: 'n2' }, [{ kind: 'kill', node: nodeId(2), loses: 'unflushed' }]],
+    ['kill', { node: 'active', loses: 'nothing' }, [{ kind: 'kill', node: nodeId(0), loses: 'nothing' }]],
+    ['pause', { node: 'standby' }, [{ kind: 'pause', node: nodeId(1) }]],
+    ['slow-disk', { node: 'n1', by: '20ms' }, [{ kind: 'slow-disk', node: nodeId(1), by: milliseconds(20) }]],
+    ['slow-apply', { node: 'n1', by: '0s' }, [{ kind: 'slow-apply', node: nodeId(1), by: micros(0) }]],
+    ['clock-skew', { node: 'n1', by: '-5s' }, [{ kind: 'clock-skew', node: nodeId(1), by: seconds(-5) }]],
+    ['shipper-buffer', { node: 'n0', entries: 10 }, [{ kind: 'shipper-buffer', node: nodeId(0), entries: 10 }]],
+    ['shipper-buffer', { node: 'n0' }, [{ kind: 'shipper-buffer', node: nodeId(0), entries: null }]],
+    ['step-down', {}, [{ kind: 'step-down', node: nodeId(0) }]],
+    ['step-down', { node: 'n1' }, [{ kind: 'step-down', node: nodeId(1) }]],
+    ['promote', {}, [{ kind: 'promote' }]],
+    ['backup', {}, [{ kind: 'backup' }]],
+    ['restore', {}, [{ kind: 'restore' }]],
     ['restart', { node: 'n2' }, [{ kind: 'restart', node: nodeId(2) }]],
     [
       'forwarding',
@@ -148,7 +180,20 @@ describe('the control API', () => {
     ['hold', { link: 'n7' }, 'there is no link "n7": there are n0->n1, n0->n2'],
     ['hold', { link: 'n0-' }, 'a shell takes > for itself'],
     ['hold', { lnik: 'n1' }, '"lnik" is no known key: link'],
-    ['kill', {}, '"node" is missing: give one of n0, n1, n2, or all'],
+    ['hold', { link: 'n0' }, 'there is no such link: n0 is the active node itself'],
+    ['cut', { link: 'n1->n1' }, 'n1->n1 joins a node with itself'],
+    ['cut', { link: 'active' }, 'there is no such link: active is the active node itself'],
+    ['cut', { link: 'n0->n9' }, 'there is no link "n0->n9": there are n0->n1, n0->n2'],
+    ['cut', { link: 'n1', one_way: 'yes' }, '"one_way" must be true or false'],
+    ['kill', {}, '"node" is missing: give one of n0, n1, n2, active, standby, or all'],
+    ['kill', { node: 'n1', loses: 'all' }, '"loses" must be unflushed or nothing'],
+    ['kill', { node: 'leader' }, 'there is no node "leader": there are n0, n1, n2'],
+    ['slow-disk', { node: 'n1' }, '"by" must be a duration of at most 1h, such as "20ms"'],
+    ['slow-disk', { node: 'n1', by: '-1s' }, '"by" must be a duration'],
+    ['clock-skew', { node: 'n1', by: 5 }, 'such as "5s" or "-5s"; "0s" ends it'],
+    ['clock-skew', { node: 'n1', by: '2h' }, 'of at most 1h'],
+    ['shipper-buffer', { node: 'n0', entries: 0 }, '"entries" must be a whole number of at least 1'],
+    ['promote', { node: 'n1' }, '"node" is no known key: there are none'],
     ['kill', { node: 1 }, 'there is no node 1'],
     ['forwarding', { node: 'n1', delay: '-1s' }, '"delay" must be a duration'],
     ['forwarding', { node: 'n1', fails: 'yes' }, '"fails" must be true or false'],
@@ -161,6 +206,47 @@ describe('the control API', () => {
     expect(answer.status).toBe(400)
     expect(answer.body['errors']).toEqual([expect.stringContaining(words)])
     expect(asked).toEqual([])
+  })
+
+  test('looks up who leads when the order comes: the node of the highest term', async () => {
+    now = elected
+    const { body } = await send('GET', '/state')
+    expect(body['nodes']).toMatchObject([{ term: 1, behind: 5 }, { term: 2, behind: 10 }, { term: null }])
+    await post('kill', { node: 'active' })
+    await post('step-down')
+    await post('hold', { link: 'n2' })
+    await post('cut', { link: 'n0' })
+    await post('release')
+    expect(asked).toEqual([
+      { kind: 'kill', node: nodeId(1), loses: 'unflushed' },
+      { kind: 'step-down', node: nodeId(1) },
+      { kind: 'hold', link: 'n1->n2' },
+      { kind: 'cut', link: 'n1->n0', oneWay: false },
+      { kind: 'release', link: 'n1->n0' },
+      { kind: 'release', link: 'n1->n2' },
+      // Held while n0 led, and still so.
+      { kind: 'release', link: 'n0->n1' },
+    ])
+  })
+
+  test('says so when nobody leads, and still ends what was done to links', async () => {
+    now = leaderless
+    const refused = async (verb: string, body: JsonObject): Promise<unknown> => (await post(verb, body)).body['errors']
+    expect(await refused('kill', { node: 'active' })).toEqual(['/kill: no node is active now'])
+    expect(await refused('step-down', {})).toEqual(['/step-down: no node is active now'])
+    expect(await refused('hold', { link: 'n2' })).toEqual([
+      '/hold: no node is active now: name both ends of the link to n2',
+    ])
+    expect(await refused('cut', { link: 'active->n1' })).toEqual(['/cut: no node is active now'])
+    expect(asked).toEqual([])
+    await post('heal')
+    await post('heal', { link: 'n1' })
+    await post('hold', { link: 'n2->n1' })
+    expect(asked).toEqual([
+      { kind: 'heal', link: 'n0->n1' },
+      { kind: 'heal', link: 'n0->n1' },
+      { kind: 'hold', link: 'n2->n1' },
+    ])
   })
 
   test('hands on what the cluster refuses, and asks no more of it', async () => {
@@ -211,19 +297,44 @@ describe('the control API', () => {
   })
 
   test('takes no order from any body that is not one, and throws for none', () => {
-    const verbs = ['lag', 'hold', 'kill', 'forwarding', 'condition', 'reset']
-    const word = fc.constantFrom('n0', 'n1', 'n9', 'all', 'n0->n2', '__proto__', '')
+    const verbs = [
+      'lag',
+      'hold',
+      'cut',
+      'kill',
+      'forwarding',
+      'slow-disk',
+      'clock-skew',
+      'shipper-buffer',
+      'step-down',
+      'condition',
+      'reset',
+    ]
+    const links = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => linkId(from, to)))
+    const word = fc.constantFrom(
+      'n0',
+      'n1',
+      'n9',
+      'all',
+      'active',
+      'standby',
+      'n0->n2',
+      'n2->active',
+      '->',
+      '__proto__',
+      '',
+    )
     const body = fc.dictionary(
-      fc.constantFrom('link', 'node', 'lag', 'delay', 'fails', 'condition', 'x'),
+      fc.constantFrom('link', 'node', 'lag', 'delay', 'fails', 'by', 'entries', 'one_way', 'condition', 'x'),
       fc.oneof(word, fc.jsonValue()),
     )
     fc.assert(
-      fc.property(fc.constantFrom(...verbs), body, (verb, given) => {
-        const read = readOrders(verb, given as JsonObject, { nodes, readLag: readLinkLag })
+      fc.property(fc.constantFrom(...verbs), body, fc.constantFrom(state, elected, leaderless), (verb, given, at) => {
+        const read = readOrders(verb, given as JsonObject, { nodes, readLag: readLinkLag, state: at })
         if ('refused' in read) expect(read.refused).not.toBe('')
         for (const order of 'refused' in read ? [] : read.found) {
           if ('node' in order) expect(nodes).toContain(order.node)
-          else if ('link' in order) expect(['n0->n1', 'n0->n2']).toContain(order.link)
+          else if ('link' in order) expect(links).toContain(order.link)
           else expect(order.kind).toBe('reset')
         }
       }),

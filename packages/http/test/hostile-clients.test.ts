@@ -91,6 +91,7 @@ const LATE: Answer = {
       by: nodeId(0),
       applied: 0 as never,
       appliedHere: 0 as never,
+      required: 0 as never,
       epoch: 0 as never,
       forwarded: null,
       wrote: 0 as never,

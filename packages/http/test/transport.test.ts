@@ -14,7 +14,7 @@ import {
   type VaultRequest,
 } from '@fourtwelve/protocol'
 import type { Answer } from '@fourtwelve/cluster'
-import { createTransport, type Transport } from '@fourtwelve/http'
+import { createTransport, type Transport } from '@fourtwelve/http/transport'
 import { ROOT, serveNode, serveWith, type RunningServer } from './served-node.ts'
 import { CERTIFICATE, KEY } from './self-signed.ts'
 
@@ -60,6 +60,7 @@ const OK: ServedReply = {
     by: SCRIPTED,
     applied: walIndex(1),
     appliedHere: walIndex(1),
+    required: walIndex(0),
     epoch: epoch(0),
     forwarded: null,
     wrote: walIndex(0),
@@ -150,6 +151,7 @@ test('any answer arrives at the client as the node gave it', async () => {
     by: fc.constantFrom(REAL, SCRIPTED),
     applied: count.map(walIndex),
     appliedHere: count.map(walIndex),
+    required: count.map(walIndex),
     epoch: count.map(epoch),
     forwarded: fc.constantFrom(...CAUSES),
     wrote: count.map(walIndex),

@@ -401,11 +401,45 @@ describe('bodies', () => {
   })
 })
 
+describe('a wish that is not granted', () => {
+  test.each([
+    ['5m', 'response wrapping is not built in this simulated cluster: leave X-Vault-Wrap-TTL out'],
+    ['60', 'response wrapping is not built in this simulated cluster: leave X-Vault-Wrap-TTL out'],
+    ['1.5h30s', 'response wrapping is not built in this simulated cluster: leave X-Vault-Wrap-TTL out'],
+    ['soon', 'error parsing X-Vault-Wrap-TTL header: time: invalid duration "soon"'],
+    ['1.5', 'error parsing X-Vault-Wrap-TTL header: time: missing unit in duration "1.5"'],
+    ['5x', 'error parsing X-Vault-Wrap-TTL header: time: unknown unit "x" in duration "5x"'],
+    ['-5m', 'error parsing X-Vault-Wrap-TTL header: requested wrap ttl cannot be negative'],
+  ])('X-Vault-Wrap-TTL: %s', async (value, error) => {
+    const answer = await ask('GET /v1/auth/token/lookup-self', { ...TOKEN, 'X-Vault-Wrap-TTL': value })
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([400, { errors: [error] }])
+  })
+
+  test('an empty X-Vault-Wrap-TTL is none', async () => {
+    const answer = await ask('GET /v1/auth/token/lookup-self', { ...TOKEN, 'X-Vault-Wrap-TTL': '' })
+    expect(answer.status).toBe(200)
+  })
+
+  test.each(['', '{"path":"a"}'])(
+    'an upgrade of the connection: what follows in the same packet is answered (%s)',
+    async (body) => {
+      const upgrade = raw(
+        `${body === '' ? 'GET /v1/sys/health' : 'POST /v1/sys/capabilities-self'}`,
+        { ...TOKEN, Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQAAP__' },
+        body,
+      )
+      const answers = await exchange(server.port, upgrade + raw('LIST /v1/sys/policies/acl', TOKEN) + upgrade, 3)
+      expect(answers.map(({ status, body: said }) => (status === 200 ? 200 : said))).toEqual([200, 200, 200])
+    },
+  )
+})
+
 const SERVED: Served = {
   node: nodeId(1),
   by: nodeId(0),
   applied: walIndex(12),
   appliedHere: walIndex(7),
+  required: walIndex(6),
   epoch: epoch(0),
   forwarded: 'new-token',
   wrote: walIndex(0),
@@ -460,6 +494,7 @@ describe('a server before a node that answers otherwise', () => {
       'x-fourtwelve-by': 'n0',
       'x-fourtwelve-applied': '12',
       'x-fourtwelve-applied-here': '7',
+      'x-fourtwelve-required': '6',
       'x-fourtwelve-epoch': '0',
       'x-fourtwelve-wrote': '0',
       'x-fourtwelve-forwarded': 'new-token',

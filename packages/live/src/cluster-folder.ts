@@ -20,7 +20,8 @@ import { join } from 'node:path'
 import type { ClusterId, NodeId } from '@fourtwelve/protocol'
 import type { ClusterIdentity } from './node-setup.ts'
 
-const FOLDER_FORMAT = 1
+/** Rises with every change of what is in the folder; 2: rows of the log name their fields by place. */
+const FOLDER_FORMAT = 2
 
 interface ClusterFile {
   readonly format: number
@@ -34,18 +35,24 @@ export class BadFolder extends Error {}
 
 const fileOf = (folder: string): string => join(folder, 'cluster.json')
 export const nodeFolder = (folder: string, node: NodeId): string => join(folder, node)
+export const diskOf = (folder: string, node: NodeId): string => join(nodeFolder(folder, node), DISK_FILE)
 
 /** Null when the folder holds no cluster yet. Throws BadFolder when it holds something that cannot be opened. */
 export function readClusterFolder(folder: string, nodes: readonly NodeId[]): ClusterIdentity | null {
   if (!existsSync(fileOf(folder))) return null
-  let file: ClusterFile
+  let read: unknown
   try {
-    file = JSON.parse(readFileSync(fileOf(folder), 'utf8')) as ClusterFile
+    read = JSON.parse(readFileSync(fileOf(folder), 'utf8'))
   } catch (error) {
     throw new BadFolder(`${fileOf(folder)} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (file.format !== FOLDER_FORMAT)
-    throw new BadFolder(`${folder} has format ${file.format}, this version reads ${FOLDER_FORMAT}: use another folder`)
+  if (!isObject(read)) throw new BadFolder(`${fileOf(folder)} holds no cluster: put a copy back, or use another folder`)
+  if (read['format'] !== FOLDER_FORMAT)
+    throw new BadFolder(
+      `${folder} has format ${String(read['format'])}, this version reads ${FOLDER_FORMAT}: use another folder`,
+    )
+  const file = clusterIn(read)
+  if (file === null) throw new BadFolder(`${fileOf(folder)} is not whole: put a copy back, or use another folder`)
   if (file.nodes.join() !== nodes.join()) {
     throw new BadFolder(
       `${folder} holds a cluster with ${file.nodes.length - 1} standbys: start it with --standbys ${file.nodes.length - 1}`,
@@ -91,7 +98,8 @@ export function emptyClusterFolder(folder: string, nodes: readonly NodeId[]): vo
 }
 
 /** What a node's disk consists of (lmdb-storage.ts). */
-const NODE_FILES = ['data.mdb', 'data.mdb-lock']
+const DISK_FILE = 'data.mdb'
+const NODE_FILES = [DISK_FILE, `${DISK_FILE}-lock`]
 
 /** A name that was given or taken away outlasts the loss of power. Windows has no such thing for folders. */
 function flushFolder(folder: string): void {
@@ -105,3 +113,27 @@ function flushFolder(folder: string): void {
 }
 
 const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'))
+
+/** Null when something is missing or is not what it must be. */
+function clusterIn(file: Readonly<Record<string, unknown>>): ClusterFile | null {
+  const { cluster, clusterName, nodes, keys } = file
+  if (typeof cluster !== 'string' || typeof clusterName !== 'string' || !isObject(keys) || !isTexts(nodes)) return null
+  const { indexKey, sealKey, saltKey } = keys
+  if (!isUuid(indexKey) || !isKey(sealKey) || !isKey(saltKey)) return null
+  return {
+    format: FOLDER_FORMAT,
+    cluster: cluster as ClusterId,
+    clusterName,
+    nodes: nodes as readonly NodeId[],
+    keys: { indexKey, sealKey, saltKey },
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string')
+const isUuid = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
+/** As `generateKeys` makes them, in hexadecimal. */
+const isKey = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)

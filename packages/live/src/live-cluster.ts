@@ -1,72 +1,38 @@
 /**
  * A cluster of worker threads: starts them, links them, hands on what is done to it.
  * Always holds: a node that is killed or stopped is linked to nobody; whatever a fault says is carried out on both ends before
- * it is said to be done.
+ * it is said to be done; a folder holds a cluster when every node has it on its disk, and no node serves a cluster that its folder
+ * does not hold; after `stop` nothing is started any more.
  */
 
-import { rmSync } from 'node:fs'
-import { MessageChannel } from 'node:worker_threads'
 import type { LagModel } from '@fourtwelve/cluster'
 import {
   linkId,
   nodeId,
-  randomUuid,
   term,
   type ClusterId,
   type HistoryRecord,
   type LinkId,
   type NodeId,
   type ServedReply,
-  type ServerConfig,
-  type VaultRequest,
-  DIGEST_START,
-  entryRecord,
-  mixNumber,
-  NO_INDEX,
-  type Micros,
-  type WalEntry,
+  type Term,
+  epoch,
 } from '@fourtwelve/protocol'
-import { foundCluster } from '@fourtwelve/vault-node'
 import {
+  diskOf,
   emptyClusterFolder,
   nodeFolder,
   readClusterFolder,
   removeClusterFile,
   writeClusterFolder,
 } from './cluster-folder.ts'
+import { checkDisk } from './disk-check.ts'
+import { epochIn, FIRST_TERM, found, refound, UNKNOWN, type Founded } from './founding.ts'
+import type { LiveOptions } from './live-options.ts'
 import type { ClusterIdentity, LiveStatus, NodeOrder, NodeSetup } from './node-setup.ts'
-import type { StorageMode } from './node-storage.ts'
-import { startNodeThread, type NodeThread } from './node-thread.ts'
-import { createRealCrypto, generateKeys } from './real-crypto.ts'
-import { packRow } from './rows.ts'
+import { startNodeThread } from './node-thread.ts'
+import { createNodeThreads } from './node-threads.ts'
 import { clockFrom, epochOffset, type Clock } from './wall-clock.ts'
-
-export interface LiveOptions {
-  readonly standbys: number
-  readonly config: ServerConfig
-  /** Where each node is found, for answers that name one; without it, by its name. */
-  readonly addresses?: NodeSetup['addresses']
-  readonly lag: { readonly default: LagModel; readonly links: Readonly<Record<LinkId, LagModel>> }
-  readonly storage: StorageMode
-  /** The folder that keeps the cluster; null keeps nothing. */
-  readonly folder: string | null
-  /** Entries from one checkpoint to the next. Default: as many as is usual. */
-  readonly checkpointEvery?: number
-  /** The text of the root token; null draws one. */
-  readonly rootToken: string | null
-  /** Served while the cluster is founded, by a node of its own. */
-  readonly given: readonly VaultRequest[]
-  /** Hears how they were answered, before anything is written or started; throws to let it be. */
-  readonly hearGiven?: (replies: readonly ServedReply[]) => void
-  /** The thread's entry: a module that calls `hostNode`. */
-  readonly entry: URL
-  /** What each node's entry gets beside its setup. */
-  readonly extra: (node: NodeId) => unknown
-  /** Hears the nodes' own records; null records nothing. */
-  readonly observe: ((records: readonly HistoryRecord[]) => void) | null
-  /** A thread ended that nobody ended. */
-  readonly died: (node: NodeId, why: string) => void
-}
 
 export interface LiveCluster {
   readonly id: ClusterId
@@ -78,26 +44,27 @@ export interface LiveCluster {
   readonly founding: readonly HistoryRecord[]
   readonly clock: Clock
   detailsOf(node: NodeId): unknown
-  /** Null for a node that does not run. */
+  /** Null for a node that does not run, or ends before it answers. */
   status(node: NodeId): Promise<LiveStatus | null>
   order(node: NodeId, what: NodeOrder): Promise<LiveStatus>
+  /** Who is active. Waits for an election that is under way; throws when none comes to an end. */
+  leader(): Promise<NodeId>
   /** Both ends that run are told; tell one that does not when it is restarted. */
-  cut(link: LinkId): Promise<void>
+  cut(link: LinkId, oneWay: boolean): Promise<void>
   heal(link: LinkId): Promise<void>
   kill(node: NodeId): Promise<void>
   /** `before` is carried out by the node before it is linked to any other: its link may be held or cut. */
   restart(node: NodeId, before?: readonly NodeOrder[]): Promise<void>
-  /** An empty cluster with new keys, of all its nodes: nothing that was issued before is accepted. */
+  /** An empty cluster with new keys: nothing that was issued before is accepted. A node that does not run, or has to be ended because
+   *  it cannot be reset, finds it when it is restarted. */
   reset(): Promise<void>
+  /** Everything that is committed, packed. */
+  copy(): Promise<Uint8Array>
+  /** The log begins anew with this state, or with what is committed now, on all nodes, as with `reset`: keys stay, so that what was
+   *  issued before may be accepted. */
+  renumber(backup: Uint8Array | null, why: 'promote' | 'restore'): Promise<void>
+  /** Waits for what is under way; what is asked for from then on is refused. */
   stop(): Promise<void>
-}
-
-interface Founded {
-  readonly identity: ClusterIdentity
-  readonly rootToken: string
-  readonly row: Uint8Array
-  readonly given: readonly ServedReply[]
-  readonly records: readonly HistoryRecord[]
 }
 
 export async function startLiveCluster(options: LiveOptions): Promise<LiveCluster> {
@@ -105,84 +72,150 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
   const active = nodeId(0)
   const clockOffset = epochOffset()
   const clock = clockFrom(clockOffset)
-  const threads = new Map<NodeId, NodeThread>()
+  const threads = createNodeThreads(nodes, options.died)
   const kept = options.folder === null ? null : readClusterFolder(options.folder, nodes)
-  let founded = kept === null ? await found(options, clock) : null
+  let founded: Founded | null = kept === null ? await found(options, clock) : null
   let identity = founded?.identity ?? kept
   if (identity === null) throw new Error('a cluster is founded or opened, never neither')
   if (founded !== null) options.hearGiven?.(founded.given)
   if (options.folder !== null && kept === null) emptyClusterFolder(options.folder, nodes)
+  /** The term in which the log that all nodes began with begins. */
+  let begins = FIRST_TERM
+  /** Whether the folder does not hold yet what nodes are started with. */
+  let isFounding = options.folder !== null && kept === null
+  /** Whether the nodes know of each other. */
+  let isLinked = false
 
   const setupOf = (id: NodeId, cluster: ClusterIdentity): NodeSetup => ({
     id,
     nodes,
     active,
-    term: term(1),
+    term: begins,
     config: options.config,
     addresses: options.addresses ?? {},
     identity: cluster,
     folder: options.folder === null ? null : nodeFolder(options.folder, id),
     storage: options.storage,
-    lag: options.lag.links[linkId(active, id)] ?? options.lag.default,
+    lags: nodes.flatMap((from): [NodeId, LagModel][] => {
+      const lag = options.lag.links[linkId(from, id)]
+      return lag === undefined ? [] : [[from, lag]]
+    }),
+    lag: options.lag.default,
     checkpointEvery: options.checkpointEvery ?? null,
     founding: founded?.row ?? null,
+    standsStill: isFounding,
+    allBegin: !isLinked,
     clockOffset,
     isRecording: options.observe !== null,
   })
 
+  let stopped: Promise<void> | null = null
+  const refuseWhenStopped = (): void => {
+    if (stopped !== null) throw new Error('the cluster stops')
+  }
+  /** What `stop` waits for: else it would leave a thread behind, or files in a folder that is gone. */
+  const underWay = new Set<Promise<void>>()
+  const whole = async (work: () => Promise<void>): Promise<void> => {
+    refuseWhenStopped()
+    const working = work()
+    underWay.add(working)
+    await working.finally(() => underWay.delete(working))
+    refuseWhenStopped()
+  }
+
   const start = async (id: NodeId, cluster: ClusterIdentity): Promise<void> => {
-    const thread = await startNodeThread(
-      options.entry,
-      { setup: setupOf(id, cluster), extra: options.extra(id) },
-      (records) => options.observe?.(records),
-      (why) => {
-        if (!threads.delete(id)) return
-        void leave(id).finally(() => options.died(id, why))
-      },
+    refuseWhenStopped()
+    if (options.folder !== null && !isFounding) checkDisk(diskOf(options.folder, id))
+    await threads.start(id, (died) =>
+      startNodeThread(
+        options.entry,
+        { setup: setupOf(id, cluster), extra: options.extra(id) },
+        (records) => options.observe?.(records),
+        died,
+      ),
     )
-    threads.set(id, thread)
-  }
-
-  const threadOf = (id: NodeId): NodeThread => {
-    const thread = threads.get(id)
-    if (thread === undefined)
-      throw new Error(
-        nodes.includes(id)
-          ? `${id} is not running: restart it first`
-          : `there is no node ${id}: this cluster has ${nodes.join(', ')}`,
-      )
-    return thread
-  }
-
-  const join = async (a: NodeId, b: NodeId): Promise<void> => {
-    const { port1, port2 } = new MessageChannel()
-    await Promise.all([
-      threadOf(a).order({ kind: 'join', to: b, port: port1 }, [port1]),
-      threadOf(b).order({ kind: 'join', to: a, port: port2 }, [port2]),
-    ])
-  }
-
-  const joinAll = async (): Promise<void> => {
-    const running = [...threads.keys()]
-    for (const [at, a] of running.entries()) for (const b of running.slice(at + 1)) await join(a, b)
-  }
-
-  /** The others learn that a node is gone. One that goes at the same time needs to know nothing. */
-  const leave = async (id: NodeId): Promise<void> => {
-    await Promise.allSettled(Array.from(threads.values(), (other) => other.order({ kind: 'leave', to: id })))
   }
 
   const both = async (link: LinkId, kind: 'cut' | 'heal'): Promise<void> => {
-    const [a, b] = link.split('->') as [NodeId, NodeId]
-    await Promise.all([threads.get(a)?.order({ kind, to: b }), threads.get(b)?.order({ kind, to: a })])
+    const [a, b] = endsOf(link)
+    await Promise.all([threads.tell(a, { kind, to: b }), threads.tell(b, { kind, to: a })])
   }
 
-  const stop = async (): Promise<void> => {
-    await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'stop' }).catch(() => undefined)))
-    const running = [...threads.values()]
-    threads.clear()
-    await Promise.all(running.map((thread) => thread.kill()))
+  const restart = async (id: NodeId, before: readonly NodeOrder[]): Promise<void> => {
+    await start(id, identity ?? cluster)
+    for (const order of before) await threads.of(id).order(order)
+    await threads.join(id)
   }
+
+  /** One that could not obey. */
+  const endNode = async (id: NodeId): Promise<void> => {
+    if (threads.isRunning(id)) await threads.kill(id)
+  }
+
+  /** Every node begins a life with the same log. */
+  const beginAnew = async (fresh: Founded, from: Term): Promise<void> => {
+    // A standby first: it must not take what the old active node still sends for the new log.
+    await threads.tellAll({ kind: 'pause' })
+    const { folder } = options
+    try {
+      if (folder !== null) removeClusterFile(folder)
+    } catch (error) {
+      await threads.tellAll({ kind: 'resume' })
+      throw error
+    }
+    founded = fresh
+    identity = fresh.identity
+    begins = from
+    const order: NodeOrder = { kind: 'reset', identity: fresh.identity, founding: fresh.row, term: from }
+    await Promise.all(nodes.map((id) => threads.tell(id, order).catch(() => endNode(id))))
+    if (folder !== null) {
+      // The disks of nodes that do not run have the old cluster's log.
+      const gone = nodes.filter((id) => !threads.isRunning(id))
+      emptyClusterFolder(folder, gone)
+      // Only now, so that a cluster starts without it.
+      if (gone.length > 0) {
+        const { foundDisk } = await import('./node-disk.ts')
+        for (const id of gone) await foundDisk(setupOf(id, fresh.identity), clock)
+      }
+      writeClusterFolder(folder, nodes, fresh.identity)
+    }
+    await threads.joinAll()
+    await threads.tellAll({ kind: 'resume' })
+  }
+
+  /** Of all nodes that run, the one that has most of what is committed. */
+  const mostCommitted = async (): Promise<LiveStatus> => {
+    const statuses = await Promise.all(nodes.map((id) => threads.status(id)))
+    const running = statuses.filter((status) => status !== null)
+    const [most] = running.toSorted((a, b) => b.term - a.term || b.committed - a.committed)
+    if (most === undefined) throw new Error('no node runs: restart one first')
+    return most
+  }
+
+  /** Who is active. Waits for an election that is under way. */
+  const leader = async (): Promise<NodeId> => {
+    for (let waited = 0; waited < LEADER_MS_MAX; waited += LEADER_LOOK_MS) {
+      const statuses = await Promise.all(nodes.map((id) => threads.status(id)))
+      const leaders = statuses.filter((status) => status !== null).filter(({ role }) => role === 'active')
+      const [first] = leaders.toSorted((a, b) => b.term - a.term)
+      if (first !== undefined) return first.node
+      await new Promise((resolve) => setTimeout(resolve, LEADER_LOOK_MS))
+    }
+    throw new Error(`no node became active within ${LEADER_MS_MAX / 1000} s: see that a majority of the nodes runs`)
+  }
+
+  const copy = async (): Promise<Uint8Array> => {
+    const { node } = await mostCommitted()
+    const { copy: pairs } = await threads.of(node).order({ kind: 'copy' })
+    if (pairs === undefined) throw new Error(`${node} answered an order for a copy without one`)
+    return pairs
+  }
+
+  const end = async (): Promise<void> => {
+    await Promise.allSettled(underWay)
+    await threads.end()
+  }
+  const stop = (): Promise<void> => (stopped ??= end())
 
   const cluster = identity
   const started = await Promise.allSettled(nodes.map((id) => start(id, cluster)))
@@ -191,11 +224,17 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     await stop()
     throw failed.reason
   }
-  // Only a cluster that every node has on its disk is one: what a crash leaves before is founded anew.
-  if (options.folder !== null && kept === null) writeClusterFolder(options.folder, nodes, identity)
-  await joinAll()
+  // What a crash leaves before is founded anew.
+  if (options.folder !== null && isFounding) writeClusterFolder(options.folder, nodes, identity)
+  await threads.joinAll()
+  if (isFounding) await threads.tellAll({ kind: 'resume' })
+  isFounding = false
+  isLinked = true
+  // One that was opened from its folder elects.
+  if (kept !== null) await leader()
 
   return {
+    leader,
     get id() {
       return (identity ?? cluster).cluster
     },
@@ -210,68 +249,41 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
       return founded?.given ?? []
     },
     clock,
-    detailsOf: (id) => threadOf(id).details,
-    status: async (id) => (threads.has(id) ? threadOf(id).order({ kind: 'status' }) : null),
-    order: (id, what) => threadOf(id).order(what),
-    cut: (link) => both(link, 'cut'),
+    detailsOf: (id) => threads.of(id).details,
+    status: (id) => threads.status(id),
+    order: (id, what) => threads.of(id).order(what),
+    async cut(link, oneWay) {
+      const [from, to] = endsOf(link)
+      if (oneWay) await threads.tell(from, { kind: 'mute', to })
+      else await both(link, 'cut')
+    },
     heal: (link) => both(link, 'heal'),
-    async kill(id) {
-      const thread = threadOf(id)
-      threads.delete(id)
-      await thread.kill()
-      await leave(id)
-    },
-    async restart(id, before = []) {
-      if (threads.has(id)) throw new Error(`${id} is running: kill it first`)
-      await start(id, identity ?? cluster)
-      for (const order of before) await threadOf(id).order(order)
-      for (const other of threads.keys()) if (other !== id) await join(id, other)
-    },
-    async reset() {
-      const fresh = await found(options, clock)
-      founded = fresh
-      identity = fresh.identity
-      const order: NodeOrder = { kind: 'reset', identity: fresh.identity, founding: fresh.row }
-      // A standby first: it must not take what the old active node still sends for the new log.
-      await Promise.all([...threads.values()].map((thread) => thread.order({ kind: 'pause' })))
-      if (options.folder !== null) removeClusterFile(options.folder)
-      await Promise.all([...threads.values()].map((thread) => thread.order(order)))
-      for (const id of nodes) {
-        if (threads.has(id)) continue
-        // Its disk has the old cluster's log.
-        if (options.folder !== null) rmSync(nodeFolder(options.folder, id), { recursive: true, force: true })
-        await start(id, fresh.identity)
-      }
-      if (options.folder !== null) writeClusterFolder(options.folder, nodes, fresh.identity)
-      await joinAll()
-    },
+    kill: (id) => whole(() => threads.kill(id)),
+    restart: (id, before = []) => whole(() => restart(id, before)),
+    reset: () => whole(async () => beginAnew(await found(options, clock), FIRST_TERM)),
+    copy,
+    renumber: (backup, why) =>
+      whole(async () => {
+        // From here on nothing happens in the old log, and all that did is told.
+        await threads.tellAll({ kind: 'pause' })
+        const { epoch: was, term: last } = await mostCommitted()
+        const raises = why === 'promote' || options.config.switches.epoch_on_restore === 'rises'
+        const next = term(last + 1)
+        const state = backup ?? (await copy())
+        const before = { ...(founded ?? UNKNOWN), identity: identity ?? cluster }
+        const raised = raises ? epoch(was + 1) : null
+        const fresh = await refound(options, before, next, state, raised, clock)
+        const [{ t } = { t: clock() }] = fresh.records
+        const renumbered: HistoryRecord = { kind: 'renumber', t, why, epoch: raised ?? epochIn(state) }
+        options.observe?.([renumbered, ...fresh.records])
+        await beginAnew(fresh, next)
+      }),
     stop,
   }
 }
 
-async function found({ standbys, config, rootToken, given }: LiveOptions, clock: Clock): Promise<Founded> {
-  const keys = generateKeys()
-  const crypto = await createRealCrypto(keys)
-  const cluster = randomUuid(crypto) as ClusterId
-  const clusterName = `vault-cluster-${cluster.slice(0, 8)}`
-  const founding = foundCluster({ cluster, clusterName, term: term(1), config }, rootToken, given, clock(), crypto)
-  return {
-    identity: { cluster, clusterName, keys },
-    rootToken: founding.rootToken,
-    row: packRow(founding.entries).bytes,
-    given: founding.replies,
-    records: foundingRecords(founding.entries, standbys, clock()),
-  }
-}
+/** How long an election may take, and how often it is looked for. */
+const LEADER_MS_MAX = 60_000
+const LEADER_LOOK_MS = 10
 
-/** Every node begins with these entries, durable, committed and applied. */
-function foundingRecords(entries: readonly WalEntry[], standbys: number, t: Micros): readonly HistoryRecord[] {
-  const index = entries.at(-1)?.index ?? NO_INDEX
-  const chain = entries.reduce((before, { digest }) => mixNumber(before, digest), DIGEST_START)
-  const nodes = Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
-  return [
-    ...entries.map((entry) => entryRecord(t, nodeId(0), entry)),
-    { kind: 'commit', t, node: nodeId(0), index },
-    ...nodes.map((node): HistoryRecord => ({ kind: 'apply', t, node, from: NO_INDEX, index, chain })),
-  ]
-}
+const endsOf = (link: LinkId): readonly [NodeId, NodeId] => link.split('->') as [NodeId, NodeId]

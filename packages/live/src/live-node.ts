@@ -4,7 +4,7 @@
  * Always holds: one event at a time; what a turn of the event loop appended becomes one row, one flush, one message a link.
  */
 
-import { createApplyGate, type Answer, type ApplyGate, type Chance, type LagModel } from '@fourtwelve/cluster'
+import type { Answer, Chance, LagModel } from '@fourtwelve/cluster'
 import {
   entryRecord,
   micros,
@@ -23,14 +23,12 @@ import {
   type NodeEvent,
   type NodeState,
   type PeerMessage,
-  type Snapshot,
 } from '@fourtwelve/vault-node'
-import { CHECKPOINT_EVERY_ENTRIES, createCheckpoints } from './checkpoints.ts'
+import { createLinkLag } from './link-lag.ts'
+import { createLogWriter } from './log-writer.ts'
 import type { NodeLinks } from './node-links.ts'
 import type { NodeStorage } from './node-storage.ts'
-import { createRowCache } from './row-cache.ts'
-import { packRow } from './rows.ts'
-import type { Clock } from './wall-clock.ts'
+import { timerMs, type Clock } from './wall-clock.ts'
 
 export interface LiveNode {
   readonly state: NodeState
@@ -44,9 +42,20 @@ export interface LiveNode {
   disconnected(peer: NodeId): void
   /** The disk has everything up to `through`. */
   flushed(through: WalIndex): void
-  hold(): void
-  release(): void
-  setLag(lag: LagModel): void
+  /** What is committed is not applied while this node is the active one. */
+  hold(active: NodeId): void
+  release(active: NodeId): void
+  setLag(active: NodeId, lag: LagModel): void
+  /** From now on the disk is said to have everything so much later. */
+  slowDisk(by: Micros): void
+  /** From now on everything is applied so much later. */
+  slowApply(by: Micros): void
+  /** From now on its clock is so far ahead. */
+  setSkew(by: Micros): void
+  setShipperBuffer(entries: number | null): void
+  stepDown(): void
+  /** It lives from here on. */
+  begin(): void
   setCondition(condition: NodeCondition): void
   /** While paused nothing happens to the node; it happens when it goes on. */
   pause(): void
@@ -60,6 +69,8 @@ export interface NodeMachine {
   readonly crypto: CryptoPort
   readonly storage: NodeStorage
   readonly links: NodeLinks
+  /** How its links lag, by the node at the other end; `lag` is that of the others. */
+  readonly lags: Iterable<readonly [NodeId, LagModel]>
   readonly lag: LagModel
   readonly chance: Chance
   /** Where the node's own requests start to be numbered: every node has a range of its own. */
@@ -70,36 +81,48 @@ export interface NodeMachine {
   readonly observe: (record: HistoryRecord) => void
 }
 
-/** Events that may wait while a node is paused; beyond, clients are turned away. */
+/** Events that may wait while a node is paused; beyond, clients get no answer and links are broken until it goes on. */
 const PAUSED_EVENTS_MAX = 100_000
-/** Node's timers take at most this; a longer wait is taken in parts. */
-const TIMER_MS_MAX = 2_000_000_000
 
 export function createLiveNode(machine: NodeMachine): LiveNode {
   const { state, crypto, storage, links, clock, observe } = machine
-  const gate: ApplyGate = createApplyGate(machine.lag, machine.chance, state.log.applied)
-  const rows = createRowCache()
-  const checkpoints = createCheckpoints(state, storage, machine.checkpointEvery ?? CHECKPOINT_EVERY_ENTRIES, putRow)
+  const lag = createLinkLag({ ...machine, due: (through) => happen({ kind: 'apply', through }) })
+  const log = createLogWriter(state, storage, machine.checkpointEvery, (through) =>
+    happen({ kind: 'flushed', through }),
+  )
   const answers = new Map<number, (answer: Answer) => void>()
   let nextRequest = machine.firstRequest
-  let appended: WalEntry[] = []
   let isTurnEnding = false
   let isContinuing = false
   /** Why it was stopped; null while it runs. */
   let stopped: string | null = null
   let paused: NodeEvent[] | null = null
+  /** How far the node's clock is ahead. */
+  let skew = 0
   let timer: NodeJS.Timeout | null = null
-  let gateTimer: NodeJS.Timeout | null = null
 
   function happen(event: NodeEvent): void {
     if (stopped !== null) return
-    if (paused !== null) {
-      if (paused.length >= PAUSED_EVENTS_MAX)
-        throw new Error(`${state.id} is paused and ${PAUSED_EVENTS_MAX} events wait: resume it`)
-      paused.push(event)
-      return
+    if (paused !== null) return keepWaiting(paused, event)
+    for (const effect of step(state, event, nodeClock(), crypto)) perform(effect)
+  }
+
+  /** Of clients and other nodes no more than fits: the one gets no answer, to the other the link is broken. The rest is little. */
+  function keepWaiting(waiting: NodeEvent[], event: NodeEvent): void {
+    if (waiting.length >= PAUSED_EVENTS_MAX) {
+      if (event.kind === 'message') return links.deafen(event.from)
+      if (event.kind === 'request') {
+        const answered = answers.get(event.id)
+        answers.delete(event.id)
+        return answered?.({ kind: 'lost', why: `${state.id} is paused, and ${PAUSED_EVENTS_MAX} events wait` })
+      }
     }
-    for (const effect of step(state, event, clock(), crypto)) perform(effect)
+    waiting.push(event)
+  }
+
+  /** What the node takes for the time. */
+  function nodeClock(): Micros {
+    return micros(clock() + skew)
   }
 
   function perform(effect: Effect): void {
@@ -111,20 +134,32 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       }
       case 'append':
         if (effect.origin === 'written') observeEntries(effect.entries)
-        appended.push(...effect.entries)
+        log.append(effect.entries)
         return endTurnSoon()
+      case 'truncate':
+        return log.truncate(effect.after)
       case 'install':
-        return install(effect.snapshot)
+        return log.install(effect.snapshot)
+      case 'ballot':
+        return storage.noteBallot(effect.ballot)
+      case 'lead':
+        return observe({ kind: 'lead', t: clock(), node: state.id, term: effect.term, index: effect.index })
+      case 'resign': {
+        const { term, index, chain } = effect
+        log.checkpoints.giveUp()
+        return observe({ kind: 'resign', t: clock(), node: state.id, term, index, chain })
+      }
+      case 'follow':
+        return lag.follow(effect.active)
       case 'send':
         links.send(effect.to, effect.message)
         return endTurnSoon()
       case 'committed':
         observe({ kind: 'commit', t: clock(), node: state.id, index: effect.through })
-        return checkpoints.committed()
+        return log.checkpoints.committed()
       case 'commit-known':
-        gate.learn(effect.through, effect.commitTime, clock())
-        checkpoints.committed()
-        return askGate()
+        lag.learn(effect.through, effect.commitTime)
+        return log.checkpoints.committed()
       case 'applied':
         observe({
           kind: 'apply',
@@ -159,42 +194,14 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
     setImmediate(() => {
       isTurnEnding = false
       if (stopped !== null) return
-      putRow()
-      checkpoints.appended()
-      links.flush(rows)
-    })
-  }
-
-  function putRow(): void {
-    if (appended.length === 0) return
-    const row = rows.rowOf(appended) ?? packRow(appended)
-    appended = []
-    rows.keep(row, state.log.first)
-    storage.append(row)
-  }
-
-  /** In place of the log: what this turn appended before it is in it. */
-  function install({ index, chain, values }: Snapshot): void {
-    appended = []
-    checkpoints.installing()
-    void storage.install(index, chain, values).then(() => {
-      checkpoints.installed(index)
-      happen({ kind: 'flushed', through: index })
+      log.endTurn()
+      links.flush(log.rows)
     })
   }
 
   function wake(at: Micros): void {
     if (timer !== null) clearTimeout(timer)
-    timer = setTimeout(() => happen({ kind: 'timer' }), timerMs(micros(at - clock())))
-  }
-
-  function askGate(): void {
-    const now = clock()
-    const through = gate.due(now)
-    if (through > state.log.due) happen({ kind: 'apply', through })
-    const next = gate.next()
-    if (gateTimer !== null) clearTimeout(gateTimer)
-    gateTimer = next === null ? null : setTimeout(askGate, timerMs(micros(next - now)))
+    timer = setTimeout(() => happen({ kind: 'timer' }), timerMs(micros(at - nodeClock())))
   }
 
   return {
@@ -206,25 +213,26 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       happen({ kind: 'request', id: own, request })
     },
     receive(from, message) {
-      if (message.kind === 'append') rows.remember(message.entries)
+      if (message.kind === 'append') log.rows.remember(message.entries)
       happen({ kind: 'message', from, message })
-      if (message.kind !== 'append') return
-      gate.appended(clock())
-      askGate()
+      if (message.kind === 'append') lag.appended()
     },
     loseCall: (call) => happen({ kind: 'call-lost', call }),
     connected: (peer) => happen({ kind: 'connected', peer }),
     disconnected: (peer) => happen({ kind: 'disconnected', peer }),
-    flushed: (through) => happen({ kind: 'flushed', through }),
-    hold: () => gate.hold(),
-    release() {
-      gate.release()
-      askGate()
+    flushed: (through) => log.flushed(through),
+    hold: (from) => lag.hold(from),
+    release: (from) => lag.release(from),
+    setLag: (from, model) => lag.setLag(from, model),
+    slowDisk: (by) => log.slow(by),
+    slowApply: (by) => lag.slow(by),
+    setSkew(by) {
+      skew = by
+      happen({ kind: 'clock', skew: by })
     },
-    setLag(lag) {
-      gate.setLag(lag, clock())
-      askGate()
-    },
+    setShipperBuffer: (entries) => happen({ kind: 'shipper-buffer', entries }),
+    stepDown: () => happen({ kind: 'step-down' }),
+    begin: () => happen({ kind: 'continue' }),
     setCondition: (condition) => happen({ kind: 'condition', condition }),
     pause() {
       paused ??= []
@@ -233,18 +241,19 @@ export function createLiveNode(machine: NodeMachine): LiveNode {
       const waiting = paused ?? []
       paused = null
       for (const event of waiting) happen(event)
-      askGate()
+      for (const peer of links.hearAgain()) {
+        happen({ kind: 'disconnected', peer })
+        happen({ kind: 'connected', peer })
+      }
+      lag.ask()
     },
     stop(why) {
       stopped = why
       for (const answered of answers.values()) answered({ kind: 'lost', why })
       answers.clear()
-      checkpoints.stop()
+      log.checkpoints.stop()
+      lag.stop()
       if (timer !== null) clearTimeout(timer)
-      if (gateTimer !== null) clearTimeout(gateTimer)
     },
   }
 }
-
-/** Rounded up: a timer that rings early would ring for nothing. */
-const timerMs = (delay: Micros): number => Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(delay / 1000)))

@@ -7,19 +7,18 @@
 
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { walIndex, NO_INDEX, type WalIndex } from '@fourtwelve/protocol'
+import { walIndex, NO_INDEX, type WalEntry, type WalIndex } from '@fourtwelve/protocol'
+import type { Ballot } from '@fourtwelve/vault-node'
 import { open, type Database } from 'lmdb'
-import type { CheckpointWriter, LoadedState, NodeStorage, StorageMode } from './node-storage.ts'
-import { packMeta, packPairs, unpackMeta, unpackPairs, type StoredPair } from './rows.ts'
+import type { CheckpointWriter, LoadedState, NodeStorage, StatePlace, StorageMode } from './node-storage.ts'
+import { packMeta, packPairs, unpackMeta, unpackPairs, unpackRow, type StoredPair } from './rows.ts'
 
 type Place = 'state-a' | 'state-b'
 
 /** What names the checkpoint that counts. */
-interface CheckpointRecord {
+interface CheckpointRecord extends StatePlace {
   readonly place: Place
   readonly slices: number
-  readonly index: WalIndex
-  readonly chain: number
 }
 
 /** Pairs in one row of an installed snapshot. */
@@ -39,7 +38,7 @@ export function openLmdbStorage(
     maxDbs: 8,
     ...(mode === 'nosync' ? { noSync: true } : { overlappingSync: false }),
   })
-  chmodSync(path, 0o600)
+  for (const file of [path, `${path}-lock`]) chmodSync(file, 0o600)
   const log: Database<Uint8Array, number> = root.openDB({ name: 'log', encoding: 'binary', keyEncoding: 'uint32' })
   const places: Readonly<Record<Place, Database<Uint8Array, number>>> = {
     'state-a': root.openDB({ name: 'state-a', encoding: 'binary', keyEncoding: 'uint32' }),
@@ -48,6 +47,8 @@ export function openLmdbStorage(
   const meta: Database<Uint8Array, string> = root.openDB({ name: 'meta', encoding: 'binary' })
   let wanted = 0
   let isFlushing = false
+  /** The least that was kept since the wait for the disk began. */
+  let kept = Number.POSITIVE_INFINITY
   /** Rises when everything is forgotten or closed: what was under way before goes no further. */
   let lives = 0
   /** Numbers the checkpoints. */
@@ -65,15 +66,17 @@ export function openLmdbStorage(
   const flush = async (): Promise<void> => {
     isFlushing = true
     const through = wanted
+    kept = Number.POSITIVE_INFINITY
     const life = lives
     await (mode === 'nosync' ? root.committed : root.flushed)
     if (life !== lives) return
     isFlushing = false
-    flushed(walIndex(through))
-    if (wanted > through) void flush()
+    const durable = Math.min(through, kept)
+    flushed(walIndex(durable))
+    if (wanted > durable) void flush()
   }
 
-  const beginCheckpoint = (index: WalIndex, chain: number): CheckpointWriter => {
+  const beginCheckpoint = ({ index, term, chain }: StatePlace): CheckpointWriter => {
     const mine = ++begun
     const life = lives
     const before = counting
@@ -88,7 +91,7 @@ export function openLmdbStorage(
       },
       async finish() {
         if (mine !== begun) return
-        const record: CheckpointRecord = { place, slices, index, chain }
+        const record: CheckpointRecord = { place, slices, index, term, chain }
         void meta.put('checkpoint', packMeta(record))
         counting = record
         await root.flushed
@@ -109,13 +112,22 @@ export function openLmdbStorage(
       void log.put(row.first, row.bytes)
       if (!isFlushing) void flush()
     },
+    truncate(after, last) {
+      wanted = Math.min(wanted, after)
+      kept = Math.min(kept, after)
+      for (let index = after + 1; index <= last; index++) void log.remove(index)
+    },
+    noteBallot(ballot) {
+      meta.putSync('ballot', packMeta(ballot))
+    },
     noteCommitted(index) {
       void meta.put('committed', packMeta(index))
     },
     beginCheckpoint,
-    async install(index, chain, pairs) {
+    async install(at, pairs) {
+      const { index } = at
       const life = lives
-      const writer = beginCheckpoint(index, chain)
+      const writer = beginCheckpoint(at)
       let slice: StoredPair[] = []
       for (const pair of pairs) {
         slice.push(pair)
@@ -126,7 +138,7 @@ export function openLmdbStorage(
       if (slice.length > 0) writer.slice(slice)
       await writer.finish()
       if (life !== lives) return
-      // The snapshot stands in place of the whole log.
+      // The snapshot stands in place of the whole log before it.
       const keys = Array.from(log.getKeys({ end: index + 1 }))
       for (const key of keys) void log.remove(key)
       await root.flushed
@@ -154,15 +166,31 @@ function loadState(
   readMeta: <T>(key: string) => T | null,
 ): LoadedState | null {
   const checkpoint = readMeta<CheckpointRecord>('checkpoint')
-  const rows = Array.from(log.getRange({}), ({ value }) => Uint8Array.from(value))
   if (checkpoint === null) return null
+  const { index, term, chain } = checkpoint
   return {
-    index: checkpoint.index,
-    chain: checkpoint.chain,
-    rows,
+    index,
+    term,
+    chain,
+    entries: entriesOf(
+      index,
+      Array.from(log.getRange({}), ({ value }) => unpackRow(Uint8Array.from(value))),
+    ),
+    ballot: readMeta<Ballot>('ballot'),
     committed: readMeta<WalIndex>('committed') ?? NO_INDEX,
     pairs: slicesOf(places[checkpoint.place], checkpoint.slices),
   }
+}
+
+/** The log behind `after`. A row that begins inside an earlier one stands over the rest of that one. */
+function entriesOf(after: WalIndex, rows: readonly (readonly WalEntry[])[]): readonly WalEntry[] {
+  const entries: WalEntry[] = []
+  for (const row of rows) {
+    const begins = row[0]?.index ?? 0
+    while ((entries.at(-1)?.index ?? 0) >= begins) entries.pop()
+    for (const entry of row) if (entry.index > after) entries.push(entry)
+  }
+  return entries
 }
 
 function* slicesOf(place: Database<Uint8Array, number>, slices: number): Generator<StoredPair> {

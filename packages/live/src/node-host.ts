@@ -6,16 +6,17 @@
 import { randomBytes } from 'node:crypto'
 import type { MessagePort } from 'node:worker_threads'
 import type { Answer, Chance } from '@fourtwelve/cluster'
-import type { HistoryRecord, VaultRequest, WalIndex } from '@fourtwelve/protocol'
-import { joinCluster, recoverNode, type NodeOptions, type NodeState } from '@fourtwelve/vault-node'
+import type { HistoryRecord, Term, VaultRequest, WalIndex } from '@fourtwelve/protocol'
+import { committedState, epochOf, type NodeState } from '@fourtwelve/vault-node'
 import { createLiveNode, type LiveNode } from './live-node.ts'
 import { openLmdbStorage } from './lmdb-storage.ts'
 import { createMemoryStorage } from './memory-storage.ts'
 import { createNodeLinks } from './node-links.ts'
+import { diskRefusal, loadNode } from './node-disk.ts'
 import type { ClusterIdentity, LiveStatus, NodeOrder, NodeReport, NodeSetup, NumberedOrder } from './node-setup.ts'
 import type { NodeStorage } from './node-storage.ts'
 import { createRealCrypto } from './real-crypto.ts'
-import { unpackRow } from './rows.ts'
+import { packPairs } from './rows.ts'
 import { clockFrom, type Clock } from './wall-clock.ts'
 
 export interface NodeHost {
@@ -50,31 +51,19 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
     setup.folder === null || setup.storage === 'memory'
       ? createMemoryStorage(flushed)
       : openLmdbStorage(setup.folder, setup.storage, flushed)
+  // A write that the disk refuses ends the node: nothing that is not written may be acknowledged.
+  process.on('unhandledRejection', (error) => {
+    throw diskRefusal(error, setup.folder) ?? error
+  })
   const links = createNodeLinks(current)
 
-  const make = async (identity: ClusterIdentity, founding: Uint8Array | null): Promise<LiveNode> => {
+  const make = async (identity: ClusterIdentity, founding: Uint8Array | null, begins: Term): Promise<LiveNode> => {
     const crypto = await createRealCrypto(identity.keys)
-    const { id, nodes, active, term, config, addresses } = setup
-    const options: NodeOptions = {
-      id,
-      nodes,
-      active,
-      term,
-      config,
-      addresses,
-      cluster: identity.cluster,
-      clusterName: identity.clusterName,
-    }
-    const loaded = storage.load()
-    let state: NodeState
-    if (loaded === null) {
-      if (founding === null)
-        throw new Error(`${id} has nothing on disk to come back from: start it with a founded cluster`)
-      state = joinCluster(options, unpackRow(founding), clock(), crypto)
-      await storage.install(state.log.applied, state.log.chain, state.store.entries())
-    } else {
-      const entries = loaded.rows.flatMap(unpackRow).filter((entry) => entry.index > loaded.index)
-      state = recoverNode(options, { ...loaded, values: loaded.pairs, entries }, clock(), crypto)
+    const { id, nodes } = setup
+    const { state, isRecovered } = await loadNode(storage, setup, { identity, founding, term: begins }, clock, crypto)
+    if (isRecovered) {
+      const { log, term } = state
+      observe({ kind: 'recover', t: clock(), node: id, term, index: log.applied, chain: log.chain })
     }
     const firstRequest = (nodes.indexOf(id) + 1) * REQUESTS_PER_NODE
     const made = createLiveNode({
@@ -82,6 +71,7 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
       crypto,
       storage,
       links,
+      lags: setup.lags,
       lag: setup.lag,
       chance: hostChance(),
       firstRequest,
@@ -104,42 +94,65 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
       case 'cut':
         links.cut(order.to)
         return current().disconnected(order.to)
+      case 'mute':
+        return links.mute(order.to)
       case 'heal':
         links.heal(order.to)
-        return links.isJoined(order.to) ? current().connected(order.to) : undefined
+        if (!links.isJoined(order.to)) return
+        // What was lost unnoticed would be a gap: both ends begin anew.
+        current().disconnected(order.to)
+        return current().connected(order.to)
       case 'hold':
       case 'release':
+        return current()[order.kind](order.from)
       case 'pause':
       case 'resume':
         return current()[order.kind]()
       case 'lag':
-        return current().setLag(order.lag)
+        return current().setLag(order.from, order.lag)
+      case 'slow-disk':
+        return current().slowDisk(order.by)
+      case 'slow-apply':
+        return current().slowApply(order.by)
+      case 'clock-skew':
+        return current().setSkew(order.by)
+      case 'shipper-buffer':
+        return current().setShipperBuffer(order.entries)
+      case 'step-down':
+        return current().stepDown()
       case 'condition':
         return current().setCondition(order.condition)
       case 'forwarding':
         return links.setForwarding(order.delayMs, order.fails)
       case 'status':
+      case 'copy':
         return
       case 'reset':
         current().stop('the cluster was reset')
         // What is still under way belongs to the old cluster: new links are made afterwards.
         for (const peer of setup.nodes) links.leave(peer)
         await storage.clear()
-        node = await make(order.identity, order.founding)
+        node = await make(order.identity, order.founding, order.term)
+        node.pause()
+        node.begin()
         return
+      case 'die':
+        recorder.flush()
+        return process.exit()
       case 'stop':
         current().stop('the cluster stops')
         await storage.close()
     }
   }
 
-  node = await make(setup.identity, setup.founding)
+  node = await make(setup.identity, setup.founding, setup.term)
+  if (setup.standsStill) node.pause()
   let queue = Promise.resolve()
   const take = ({ order, what }: NumberedOrder): void => {
     queue = queue
       .then(() => obey(what))
       .then(
-        () => report({ kind: 'done', order, status: statusOf(current().state) }),
+        () => report({ kind: 'done', order, status: statusOf(current().state, what.kind === 'copy') }),
         (error: unknown) =>
           report({ kind: 'failed', order, why: error instanceof Error ? error.message : String(error) }),
       )
@@ -151,14 +164,27 @@ export async function hostNode(setup: NodeSetup, port: MessagePort): Promise<Nod
     record: observe,
     ready(details) {
       port.on('message', take)
+      current().begin()
       report({ kind: 'ready', details })
     },
   }
 }
 
-const statusOf = ({ id, role, log }: NodeState): LiveStatus => ({
-  node: id,
-  role,
+const statusOf = (state: NodeState, withCopy: boolean): LiveStatus => ({
+  ...statusAlone(state),
+  ...(withCopy ? { copy: packPairs(committedState(state).values) } : {}),
+})
+
+const statusAlone = (state: NodeState): LiveStatus => ({
+  node: state.id,
+  running: true,
+  role: state.role,
+  term: state.term,
+  epoch: epochOf(state),
+  ...placesIn(state.log),
+})
+
+const placesIn = (log: NodeState['log']): Pick<LiveStatus, 'received' | 'committed' | 'applied' | 'chain'> => ({
   received: log.received,
   committed: log.committed,
   applied: log.applied,

@@ -2,7 +2,7 @@
 
 import type { MessagePort } from 'node:worker_threads'
 import type { LagModel, NodeStatus } from '@fourtwelve/cluster'
-import type { ClusterId, HistoryRecord, NodeId, ServerConfig, Term } from '@fourtwelve/protocol'
+import type { ClusterId, Epoch, HistoryRecord, Micros, NodeId, ServerConfig, Term } from '@fourtwelve/protocol'
 import type { NodeCondition, NodeOptions } from '@fourtwelve/vault-node'
 import type { StorageMode } from './node-storage.ts'
 import type { ClusterKeys } from './real-crypto.ts'
@@ -10,6 +10,7 @@ import type { ClusterKeys } from './real-crypto.ts'
 export interface NodeSetup {
   readonly id: NodeId
   readonly nodes: readonly NodeId[]
+  /** Who is active in a cluster that is founded now. */
   readonly active: NodeId
   readonly term: Term
   readonly config: ServerConfig
@@ -19,11 +20,17 @@ export interface NodeSetup {
   /** The node's own folder; null keeps nothing on disk. */
   readonly folder: string | null
   readonly storage: StorageMode
+  /** All nodes begin together: nobody counts on what this one heard before. */
+  readonly allBegin: boolean
+  /** How its links lag, by the node at the other end; `lag` is that of the others. */
+  readonly lags: readonly (readonly [NodeId, LagModel])[]
   readonly lag: LagModel
   /** Entries from one checkpoint to the next; null: as many as is usual. */
   readonly checkpointEvery: number | null
   /** The founding entries in one row, for a new disk; null when there must be something on it. */
   readonly founding: Uint8Array | null
+  /** The node stands still from its first moment until `resume`: the folder does not hold its cluster yet. */
+  readonly standsStill: boolean
   /** See `epochOffset`. */
   readonly clockOffset: number
   readonly isRecording: boolean
@@ -40,16 +47,25 @@ export interface ClusterIdentity {
 export type NodeOrder =
   | { readonly kind: 'join'; readonly to: NodeId; readonly port: MessagePort }
   | { readonly kind: 'leave'; readonly to: NodeId }
-  | { readonly kind: 'cut' | 'heal'; readonly to: NodeId }
-  | { readonly kind: 'hold' | 'release' | 'pause' | 'resume' | 'status' | 'stop' }
-  | { readonly kind: 'lag'; readonly lag: LagModel }
+  /** `mute`: what it says is lost, and nobody notices. */
+  | { readonly kind: 'cut' | 'mute' | 'heal'; readonly to: NodeId }
+  | { readonly kind: 'hold' | 'release'; readonly from: NodeId }
+  /** `die`: the thread ends where it stands; what it has told of before is not lost. It is not answered. */
+  | { readonly kind: 'pause' | 'resume' | 'status' | 'step-down' | 'stop' | 'die' }
+  | { readonly kind: 'lag'; readonly from: NodeId; readonly lag: LagModel }
+  | { readonly kind: 'slow-disk' | 'slow-apply' | 'clock-skew'; readonly by: Micros }
+  | { readonly kind: 'shipper-buffer'; readonly entries: number | null }
+  /** Answered with a copy of what is committed. */
+  | { readonly kind: 'copy' }
   | { readonly kind: 'condition'; readonly condition: NodeCondition }
   | { readonly kind: 'forwarding'; readonly delayMs: number; readonly fails: boolean }
-  | { readonly kind: 'reset'; readonly identity: ClusterIdentity; readonly founding: Uint8Array }
+  /** The node begins a life with this log, in this term, and stands still until `resume`. */
+  | { readonly kind: 'reset'; readonly identity: ClusterIdentity; readonly founding: Uint8Array; readonly term: Term }
 
-/** `chain` is the digest of all applied entries: nodes with the same log have the same. */
 export interface LiveStatus extends NodeStatus {
-  readonly chain: number
+  readonly epoch: Epoch
+  /** To `copy`: all pairs, packed. */
+  readonly copy?: Uint8Array
 }
 
 export interface NumberedOrder {

@@ -1,22 +1,29 @@
 /** A node's thread from the outside: starts it, gives it orders, hears what it reports. */
 
-import { Worker, type TransferListItem } from 'node:worker_threads'
+import type { TransferListItem } from 'node:worker_threads'
 import type { HistoryRecord } from '@fourtwelve/protocol'
 import type { LiveStatus, NodeOrder, NodeReport, NodeSetup } from './node-setup.ts'
+import { takeThread } from './spare-threads.ts'
+
+/** The thread of a node has ended, or ended before it answered. */
+export class NodeGone extends Error {}
 
 export interface NodeThread {
   /** What the thread's entry said of itself when it was ready. */
   readonly details: unknown
-  /** Throws when the node could not obey, or is gone. */
+  /** Throws when the node could not obey; NodeGone when it is gone. */
   order(what: NodeOrder, transfer?: readonly TransferListItem[]): Promise<LiveStatus>
-  /** Ends the thread in the middle of whatever it does. */
+  /** Ends the thread where it stands: between two turns of its event loop, or in the middle of one that takes too long. */
   kill(): Promise<void>
 }
 
 /** How long a thread may take to start. */
 const START_MS_MAX = 30_000
 
-/** What a thread's entry gets as `workerData`. `extra` is for the entry alone. */
+/** How long a thread may take to end by itself. */
+const DIE_MS_MAX = 1_000
+
+/** What a thread's entry gets as its first message. `extra` is for the entry alone. */
 export interface NodeThreadData {
   readonly setup: NodeSetup
   readonly extra: unknown
@@ -28,7 +35,8 @@ export async function startNodeThread(
   heard: (records: readonly HistoryRecord[]) => void,
   died: (why: string) => void,
 ): Promise<NodeThread> {
-  const worker = new Worker(entry, { workerData: data })
+  const worker = takeThread(entry)
+  worker.postMessage(data)
   const open = new Map<
     number,
     { readonly resolve: (status: LiveStatus) => void; readonly reject: (error: Error) => void }
@@ -37,10 +45,11 @@ export async function startNodeThread(
   let isGone = false
   let isKilled = false
 
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const end = (why: string): void => {
     if (isGone) return
     isGone = true
-    for (const { reject } of open.values()) reject(new Error(why))
+    for (const { reject } of open.values()) reject(new NodeGone(why))
     open.clear()
     if (!isKilled) died(why)
   }
@@ -85,13 +94,15 @@ export async function startNodeThread(
     details,
     order: (what, transfer = []) =>
       new Promise((resolve, reject) => {
-        if (isGone) return reject(new Error(`${data.setup.id} is not running: restart it first`))
+        if (isGone) return reject(new NodeGone(`${data.setup.id} is not running: restart it first`))
         const order = ++orders
         open.set(order, { resolve, reject })
         worker.postMessage({ order, what }, [...transfer])
       }),
     async kill() {
       isKilled = true
+      if (!isGone) worker.postMessage({ order: ++orders, what: { kind: 'die' } satisfies NodeOrder })
+      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, DIE_MS_MAX).unref())])
       await worker.terminate()
       end(`${data.setup.id} was killed`)
     },

@@ -13,6 +13,8 @@ export interface RowCache {
   rowsFor(entries: readonly WalEntry[]): readonly Uint8Array[]
   /** Entries that came by a link, which the disk will want as the row that they came in. */
   remember(entries: readonly WalEntry[]): void
+  /** Rows that hold anything behind `after` are let go: other entries stand there from now on. */
+  truncate(after: WalIndex): void
   /** The row that these entries came in; null when they came in several or none. */
   rowOf(entries: readonly WalEntry[]): Row | null
 }
@@ -56,6 +58,10 @@ export function createRowCache(): RowCache {
     },
     remember(entries) {
       arrived = received.get(entries) ?? null
+    },
+    truncate(after) {
+      arrived = null
+      for (const [index, row] of kept) if (row.last > after) kept.delete(index)
     },
     rowOf(entries) {
       const row = arrived

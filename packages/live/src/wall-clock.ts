@@ -19,3 +19,9 @@ export const clockFrom =
   (offset: number): Clock =>
   () =>
     micros(sinceBoot() + offset)
+
+/** Timers take at most this; a longer wait is taken in parts. */
+const TIMER_MS_MAX = 2_000_000_000
+
+/** Rounded up: a timer that rings early would ring for nothing. */
+export const timerMs = (delay: Micros): number => Math.min(TIMER_MS_MAX, Math.max(0, Math.ceil(delay / 1000)))

@@ -21,7 +21,7 @@ import { openLmdbStorage } from '../dist/lmdb-storage.js'
 import type { NodeStorage } from '../dist/node-storage.js'
 import { packRow } from '../dist/rows.js'
 import { stateOnDisk } from './disk-state.ts'
-import { entry, SOME_TIME } from './entries.ts'
+import { entry, SOME_TIME, place } from './entries.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-checkpoints-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -45,7 +45,7 @@ let disks = 0
 async function node(id: NodeId, count: number): Promise<{ readonly state: NodeState; readonly storage: NodeStorage }> {
   const state = joinCluster(optionsOf(id), keys(1, count), NOW, crypto)
   const storage = openLmdbStorage(join(folder, String(++disks)), 'nosync', () => undefined)
-  await storage.install(walIndex(0), 0, [])
+  await storage.install(place(0, 0), [])
   storage.append(packRow(keys(1, count)))
   return { state, storage }
 }
@@ -95,7 +95,14 @@ test('a standby that comes back shows nothing ahead of its index, though slices 
     {
       kind: 'message',
       from: N0,
-      message: { kind: 'append', term: term(1), entries: [late], commit: index, commitTime: NOW },
+      message: {
+        kind: 'append',
+        term: term(1),
+        after: walIndex(2000),
+        entries: [late],
+        commit: index,
+        commitTime: NOW,
+      },
     },
     NOW,
     crypto,
@@ -115,13 +122,44 @@ test('a standby that comes back shows nothing ahead of its index, though slices 
   await storage.close()
 })
 
+test('the usual one begins only when as many entries came as there are keys: a large state costs an entry no more', async () => {
+  const { state, storage } = await node(N0, 60_000)
+  const checkpoints = createCheckpoints(state, storage, null, () => undefined)
+  state.log.applied = walIndex(119_999)
+  checkpoints.appended()
+  await new Promise((goOn) => setTimeout(goOn, 50))
+  expect(storage.load()?.index).toBe(0)
+  Object.assign(state.log, { applied: 120_000, committed: 120_000, matched: 120_000 })
+  checkpoints.appended()
+  await until(() => storage.load()?.index === 120_000)
+  await storage.close()
+})
+
+test('a checkpoint counts only when a majority has all that is in it, and never after the node was deposed', async () => {
+  const { state, storage } = await node(N0, 600)
+  const checkpoints = createCheckpoints(state, storage, 0, () => undefined)
+  Object.assign(state.log, { applied: 601, matched: 601 })
+  checkpoints.appended()
+  await new Promise((goOn) => setTimeout(goOn, 50))
+  checkpoints.committed()
+  expect(storage.load()?.index).toBe(0)
+  checkpoints.giveUp()
+  Object.assign(state.log, { committed: 601 })
+  checkpoints.committed()
+  await new Promise((goOn) => setTimeout(goOn, 50))
+  expect(storage.load()?.index).toBe(0)
+  checkpoints.appended()
+  await until(() => storage.load()?.index === 601)
+  await storage.close()
+})
+
 test('a checkpoint that a snapshot overtakes comes to nothing', async () => {
   const { state, storage } = await node(N1, 3000)
   const checkpoints = createCheckpoints(state, storage, 0, () => undefined)
   checkpoints.appended()
   checkpoints.installing()
   const snapshot = new Map([['logical/m/only', { v: 1 }]])
-  const installed = storage.install(walIndex(5000), 1, snapshot)
+  const installed = storage.install(place(5000, 1), snapshot)
   checkpoints.appended()
   await installed
   checkpoints.installed(walIndex(5000))

@@ -2,12 +2,11 @@
 
 import type { WalEntry } from '@fourtwelve/protocol'
 import type { NodeStorage } from '../dist/node-storage.js'
-import { unpackRow } from '../dist/rows.js'
 
 export interface DiskState {
   readonly head: number
   readonly values: ReadonlyMap<string, unknown>
-  /** Entries that the log still has, those behind the checkpoint too. */
+  /** Entries that the log has behind the checkpoint. */
   readonly held: number
 }
 
@@ -16,9 +15,9 @@ export function stateOnDisk(storage: NodeStorage): DiskState | null {
   const loaded = storage.load()
   if (loaded === null) return null
   const values = new Map<string, unknown>(loaded.pairs)
-  const entries = loaded.rows.flatMap(unpackRow)
+  const { entries } = loaded
   let head: number = loaded.index
-  for (const entry of entries.filter(({ index }) => index > loaded.index)) {
+  for (const entry of entries) {
     if (entry.index !== head + 1) throw new Error(`the log has entry ${entry.index} after ${head}`)
     head = entry.index
     replay(values, entry)

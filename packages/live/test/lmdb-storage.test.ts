@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { walIndex } from '@fourtwelve/protocol'
+import { nodeId, term, walIndex } from '@fourtwelve/protocol'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openLmdbStorage } from '../dist/lmdb-storage.js'
 import type { CheckpointWriter, NodeStorage } from '../dist/node-storage.js'
 import { packRow, type StoredPair } from '../dist/rows.js'
 import { replay, stateOnDisk, type DiskState } from './disk-state.ts'
-import { entry } from './entries.ts'
+import { entry, place } from './entries.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-disk-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -68,7 +68,7 @@ describe.each(MODES)('a disk, %s', (mode) => {
 
   test('has what was appended behind a snapshot, and what was known to be committed', async () => {
     const { storage, append, path } = open(mode)
-    await storage.install(walIndex(10), 77, [['a', { v: 1 }]])
+    await storage.install(place(10, 77), [['a', { v: 1 }]])
     await append([11, 'b', { v: 2 }], [12, 'a', null])
     await append([13, 'c', { v: 3 }])
     storage.noteCommitted(walIndex(12))
@@ -83,14 +83,38 @@ describe.each(MODES)('a disk, %s', (mode) => {
     await again.close()
   })
 
+  test('forgets what was dropped, also in the middle of a row, and says of it that it is safe to nobody', async () => {
+    const { storage, append, path } = open(mode)
+    await storage.install(place(0, 0), [])
+    await append([1, 'a', { v: 1 }])
+    await append([2, 'a', { v: 2 }], [3, 'a', { v: 3 }], [4, 'a', { v: 4 }])
+    await append([5, 'a', { v: 5 }])
+    storage.truncate(walIndex(3), walIndex(5))
+    await append([4, 'a', { v: 'new' }])
+    expect(await afterCrash(path)).toEqual({ head: 4, values: new Map([['a', { v: 'new' }]]), held: 4 })
+    await storage.close()
+  })
+
+  test('keeps a promise from the moment that it is noted', async () => {
+    const { storage, path } = open(mode)
+    await storage.install(place(0, 0), [])
+    const ballot = { term: term(7), votedFor: nodeId(2) }
+    storage.noteBallot(ballot)
+    const copy = newFolder()
+    cpSync(path, copy, { recursive: true })
+    const again = open('nosync', copy)
+    expect(again.storage.load()?.ballot).toEqual(ballot)
+    for (const disk of [again.storage, storage]) await disk.close()
+  })
+
   test('cuts the log behind a checkpoint, but for the row that may go on behind it', async () => {
     const { storage, append } = open(mode)
-    await storage.install(walIndex(0), 0, [])
+    await storage.install(place(0, 0), [])
     for (let index = 1; index <= 20; index += 2)
       await append([index, `k${index}`, { v: index }], [index + 1, 'k', { v: index + 1 }])
     const before = stateOnDisk(storage)
     expect(before?.held).toBe(20)
-    const writer = storage.beginCheckpoint(walIndex(15), 5)
+    const writer = storage.beginCheckpoint(place(15, 5))
     writer.slice([...(before?.values ?? [])] as StoredPair[])
     await writer.finish()
     await append([21, 'z', { v: 21 }])
@@ -98,21 +122,21 @@ describe.each(MODES)('a disk, %s', (mode) => {
     expect(stateOnDisk(storage)).toEqual({
       head: 21,
       values: new Map([...(before?.values ?? []), ['z', { v: 21 }]]),
-      held: 7,
+      held: 6,
     })
     await storage.close()
   })
 
   test('knows nothing after it was cleared, and begins anew at once', async () => {
     const { storage, append, path } = open(mode)
-    await storage.install(walIndex(5), 1, [['old', { v: 1 }]])
+    await storage.install(place(5, 1), [['old', { v: 1 }]])
     await append([6, 'old', { v: 2 }])
-    const unfinished = storage.beginCheckpoint(walIndex(6), 2)
+    const unfinished = storage.beginCheckpoint(place(6, 2))
     unfinished.slice([['old', { v: 2 }]])
     const ended = unfinished.finish()
     await storage.clear()
     expect(storage.load()).toBeNull()
-    await storage.install(walIndex(1), 0, [['new', { v: 1 }]])
+    await storage.install(place(1, 0), [['new', { v: 1 }]])
     await append([2, 'new', { v: 2 }])
     await ended
     expect(await afterCrash(path)).toEqual({ head: 2, values: new Map([['new', { v: 2 }]]), held: 1 })
@@ -121,16 +145,16 @@ describe.each(MODES)('a disk, %s', (mode) => {
 
   test('has of two checkpoints at once only the one that began last', async () => {
     const { storage } = open(mode)
-    await storage.install(walIndex(0), 0, [])
-    const early = storage.beginCheckpoint(walIndex(1), 1)
+    await storage.install(place(0, 0), [])
+    const early = storage.beginCheckpoint(place(1, 1))
     early.slice([['early', {}]])
-    const installed = storage.install(walIndex(9), 9, [['late', {}]])
+    const installed = storage.install(place(9, 9), [['late', {}]])
     early.slice([['early too', {}]])
     await early.finish()
     await installed
     // One that begins while the snapshot is on its way to the disk does not write over it.
-    const second = storage.install(walIndex(12), 12, [['later', {}]])
-    storage.beginCheckpoint(walIndex(13), 13).slice([['never finished', {}]])
+    const second = storage.install(place(12, 12), [['later', {}]])
+    storage.beginCheckpoint(place(13, 13)).slice([['never finished', {}]])
     await second
     expect(storage.load()).toMatchObject({ index: 12, chain: 12 })
     expect(stateOnDisk(storage)?.values).toEqual(new Map([['later', {}]]))
@@ -150,7 +174,7 @@ test('a crash between any two writes leaves a checkpoint and the whole log after
   await fc.assert(
     fc.asyncProperty(fc.array(deed, { minLength: 5, maxLength: 25 }), async (deeds) => {
       const { storage, append, path } = open('nosync')
-      await storage.install(walIndex(0), 0, [])
+      await storage.install(place(0, 0), [])
       let values = new Map<string, unknown>()
       let head = 0
       let writer: CheckpointWriter | null = null
@@ -171,7 +195,7 @@ test('a crash between any two writes leaves a checkpoint and the whole log after
           case 'append':
             break
           case 'begin':
-            writer = storage.beginCheckpoint(walIndex(head), head)
+            writer = storage.beginCheckpoint(place(head, head))
             pairs = values.entries()
             break
           case 'slice':
@@ -185,7 +209,7 @@ test('a crash between any two writes leaves a checkpoint and the whole log after
           case 'install':
             head += 3
             values = new Map([...values, ['installed', { v: head }]])
-            await storage.install(walIndex(head), head, values as Map<string, object>)
+            await storage.install(place(head, head), values as Map<string, object>)
             writer = null
             break
           case 'clear':
@@ -194,7 +218,7 @@ test('a crash between any two writes leaves a checkpoint and the whole log after
             values = new Map()
             head = 0
             writer = null
-            await storage.install(walIndex(0), 0, [])
+            await storage.install(place(0, 0), [])
         }
         // It is safe when it is said to be, and so is all that was put before it.
         await write()

@@ -1,6 +1,8 @@
 /** Log entries and stored values as bytes. */
 
+import type { ClusterId } from '@fourtwelve/protocol'
 import fc from 'fast-check'
+import { pack } from 'msgpackr'
 import { describe, expect, test } from 'vitest'
 import { packPairs, packRow, unpackPairs, unpackRow } from '../dist/rows.js'
 import { entry } from './entries.ts'
@@ -41,6 +43,17 @@ describe('a row', () => {
     const { bytes } = packRow([entry(2, 'a', { v: 1 })])
     expect(bytes.buffer.byteLength).toBe(bytes.length)
     expect(bytes.length).toBeLessThan(500)
+  })
+
+  test('of another version is refused', () => {
+    const older = Uint8Array.from(pack([entry(1, 'a', null)]))
+    expect(() => unpackRow(older)).toThrow('not of format 2')
+  })
+
+  test('of entries that do not follow each other, or are of two clusters, is refused', () => {
+    expect(() => packRow([entry(1, 'a', null), entry(3, 'b', null)])).toThrow('entry 3 of c1 has no place')
+    const foreign = { ...entry(2, 'b', null), cluster: 'c2' as ClusterId }
+    expect(() => packRow([entry(1, 'a', null), foreign])).toThrow('entry 2 of c2 has no place')
   })
 
   test('of no entries is refused', () => {

@@ -10,17 +10,13 @@ import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
 export const BATCH_PREFIX = 'hvb.'
 const KEY_TERM = 1
 const BARRIER_VERSION = 2
-const HEADER_BYTES = 5
+const HEADER: Uint8Array = Uint8Array.of(0, 0, 0, KEY_TERM, BARRIER_VERSION)
 
 /** Seals an entry into a token. */
 export function sealBatchToken(crypto: CryptoPort, entry: JsonObject): string {
   const nonce = crypto.random(SEAL_NONCE_BYTES)
   const sealed = crypto.seal(utf8(JSON.stringify(entry)), nonce)
-  const blob = new Uint8Array(HEADER_BYTES + nonce.length + sealed.length)
-  blob.set([0, 0, 0, KEY_TERM, BARRIER_VERSION])
-  blob.set(nonce, HEADER_BYTES)
-  blob.set(sealed, HEADER_BYTES + nonce.length)
-  return BATCH_PREFIX + base64Url(blob)
+  return BATCH_PREFIX + base64Url(HEADER, nonce, sealed)
 }
 
 export interface BatchBlob {
@@ -34,13 +30,13 @@ export interface BatchBlob {
 export function readBatchBlob(token: string): BatchBlob | null {
   if (!token.startsWith(BATCH_PREFIX)) return null
   const blob = fromBase64Url(token.slice(BATCH_PREFIX.length).split('.')[0] ?? '')
-  if (blob === null || blob.length <= HEADER_BYTES + SEAL_NONCE_BYTES) return null
+  if (blob === null || blob.length <= HEADER.length + SEAL_NONCE_BYTES) return null
   const [a = 0, b = 0, c = 0, d = 0, version = 0] = blob
   return {
     keyTerm: ((a << 24) | (b << 16) | (c << 8) | d) >>> 0,
     version,
-    nonce: blob.subarray(HEADER_BYTES, HEADER_BYTES + SEAL_NONCE_BYTES),
-    sealed: blob.subarray(HEADER_BYTES + SEAL_NONCE_BYTES),
+    nonce: blob.subarray(HEADER.length, HEADER.length + SEAL_NONCE_BYTES),
+    sealed: blob.subarray(HEADER.length + SEAL_NONCE_BYTES),
   }
 }
 

@@ -4,15 +4,28 @@ const encoder = new TextEncoder()
 // "Ignoring" the byte order mark is to leave it in the text: dropped, two arrays of bytes would read alike.
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Encoders write here what becomes text at once: an array of more than 64 bytes, and text put together letter by letter, cost more
+ *  than all the rest of the encoding. Nothing in it outlives the call that wrote it. */
+const SCRATCH_BYTES = 4096
+const scratch = new Uint8Array(SCRATCH_BYTES)
+const textScratch = new Uint8Array(SCRATCH_BYTES)
+const scratchOf = (length: number): Uint8Array => (length <= SCRATCH_BYTES ? scratch : new Uint8Array(length))
+const asciiDecoder = new TextDecoder('utf-8')
+
+/** The text of ASCII codes. */
+export const asciiText = (codes: Uint8Array): string => asciiDecoder.decode(codes)
+
 /** UTF-8 bytes. Short ASCII text, which ids are, skips the encoder. */
-export function utf8(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
+export const utf8 = (text: string): Uint8Array => asciiBytes(text, new Uint8Array(text.length)) ?? encoder.encode(text)
+
+/** The codes of ASCII text, at the beginning of `room`; null when it is none. */
+function asciiBytes(text: string, room: Uint8Array): Uint8Array | null {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    if (code > 127) return encoder.encode(text)
-    bytes[i] = code
+    if (code > 127) return null
+    room[i] = code
   }
-  return bytes
+  return room.length === text.length ? room : room.subarray(0, text.length)
 }
 
 /** The text of UTF-8 bytes, or null when they are none. */
@@ -25,12 +38,14 @@ export function fromUtf8(bytes: Uint8Array): string | null {
 }
 
 /** Each byte as two hexadecimal digits. */
-export const HEX_PAIRS: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
 export function hex(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i++) text += HEX_PAIRS[bytes[i] ?? 0] ?? ''
-  return text
+  const codes = scratchOf(2 * bytes.length)
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0
+    codes[2 * i] = HEX_CODES[byte >> 4] ?? 0
+    codes[2 * i + 1] = HEX_CODES[byte & 15] ?? 0
+  }
+  return asciiText(codes.subarray(0, 2 * bytes.length))
 }
 
 export function fromHex(text: string): Uint8Array | null {
@@ -54,20 +69,50 @@ function valuesOf(alphabet: string): Uint8Array {
   for (let i = 0; i < alphabet.length; i++) values[alphabet.charCodeAt(i)] = i
   return values
 }
-const HEX_VALUES = valuesOf('0123456789abcdef')
+const HEX_DIGITS = '0123456789abcdef'
+const HEX_CODES = codesOf(HEX_DIGITS)
+const HEX_VALUES = valuesOf(HEX_DIGITS)
+const STANDARD_CODES = codesOf(STANDARD)
 const STANDARD_VALUES = valuesOf(STANDARD)
+const URL_SAFE_CODES = codesOf(URL_SAFE)
 const URL_SAFE_VALUES = valuesOf(URL_SAFE)
 
-function encode(bytes: Uint8Array, alphabet: string): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i
-    const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63)
-    if (left > 1) text += alphabet.charAt((group >> 6) & 63)
-    if (left > 2) text += alphabet.charAt(group & 63)
+/** The codes of an alphabet's letters. */
+export function codesOf(alphabet: string): Uint8Array {
+  return Uint8Array.from(alphabet, (letter) => letter.charCodeAt(0))
+}
+
+const PADDING_CODE = 61
+
+/** Encodes the parts as if they were one; padded to whole groups of four or not. */
+function encode(parts: readonly Uint8Array[], alphabet: Uint8Array, padded: boolean): string {
+  let length = 0
+  for (const part of parts) length += part.length
+  const codes = scratchOf(4 * Math.ceil(length / 3))
+  let at = 0
+  let group = 0
+  /** Bytes in the group. */
+  let held = 0
+  for (const part of parts) {
+    for (let i = 0; i < part.length; i++) {
+      group = (group << 8) | (part[i] ?? 0)
+      if (++held < 3) continue
+      codes[at++] = alphabet[group >> 18] ?? 0
+      codes[at++] = alphabet[(group >> 12) & 63] ?? 0
+      codes[at++] = alphabet[(group >> 6) & 63] ?? 0
+      codes[at++] = alphabet[group & 63] ?? 0
+      group = 0
+      held = 0
+    }
   }
-  return text
+  if (held > 0) {
+    group <<= 8 * (3 - held)
+    codes[at++] = alphabet[group >> 18] ?? 0
+    codes[at++] = alphabet[(group >> 12) & 63] ?? 0
+    if (held === 2) codes[at++] = alphabet[(group >> 6) & 63] ?? 0
+    while (padded && at % 4 !== 0) codes[at++] = PADDING_CODE
+  }
+  return asciiText(codes.subarray(0, at))
 }
 
 /** Refuses trailing bits that are not zero, so that two texts never decode to the same bytes. */
@@ -90,14 +135,16 @@ function decode(text: string, values: Uint8Array): Uint8Array | null {
   return (bits & ((1 << held) - 1)) === 0 ? bytes : null
 }
 
-/** base64url without padding: the form of tokens. */
-export const base64Url = (bytes: Uint8Array): string => encode(bytes, URL_SAFE)
+/** base64url without padding, of all parts as one: the form of tokens. */
+export const base64Url = (...parts: readonly Uint8Array[]): string => encode(parts, URL_SAFE_CODES, false)
 export const fromBase64Url = (text: string): Uint8Array | null => decode(text, URL_SAFE_VALUES)
 
 /** Standard base64 with padding: the form of X-Vault-Index. */
-export function base64(bytes: Uint8Array): string {
-  const text = encode(bytes, STANDARD)
-  return text + '='.repeat((4 - (text.length % 4)) % 4)
+export const base64 = (bytes: Uint8Array): string => encode([bytes], STANDARD_CODES, true)
+/** The same of a text's UTF-8. */
+export function base64OfText(text: string): string {
+  const bytes = text.length <= SCRATCH_BYTES ? asciiBytes(text, textScratch) : null
+  return base64(bytes ?? encoder.encode(text))
 }
 export function fromBase64(text: string): Uint8Array | null {
   if (text.length % 4 !== 0) return null

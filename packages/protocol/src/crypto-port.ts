@@ -3,7 +3,7 @@
  * Always holds: the same port with the same keys answers the same, but for `random`.
  */
 
-import { HEX_PAIRS } from './bytes.ts'
+import { asciiText, codesOf, hex } from './bytes.ts'
 
 export interface CryptoPort {
   /** Fresh bytes. */
@@ -21,25 +21,25 @@ export interface CryptoPort {
 export const SEAL_NONCE_BYTES = 24
 export const MAC_BYTES = 32
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const BASE62 = codesOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')
 
 /** Random base62 text, the alphabet of Vault's ids. Bytes of 248 and more are drawn again, so that no letter is likelier. */
 export function randomBase62(crypto: CryptoPort, length: number): string {
-  let text = ''
-  while (text.length < length) {
-    const bytes = crypto.random(length - text.length)
-    for (const byte of bytes) {
-      if (byte < 248) text += BASE62.charAt(byte % 62)
+  const codes = new Uint8Array(length)
+  let at = 0
+  while (at < length) {
+    for (const byte of crypto.random(length - at)) {
+      if (byte < 248) codes[at++] = BASE62[byte % 62] ?? 0
     }
   }
-  return text
+  return asciiText(codes)
 }
 
 /** A random UUID (version 4), as request ids and cluster ids are. */
 export function randomUuid(crypto: CryptoPort): string {
-  const b = crypto.random(16)
-  const hex = (at: number): string => HEX_PAIRS[b[at] ?? 0] ?? ''
-  b[6] = ((b[6] ?? 0) & 0x0f) | 0x40
-  b[8] = ((b[8] ?? 0) & 0x3f) | 0x80
-  return `${hex(0)}${hex(1)}${hex(2)}${hex(3)}-${hex(4)}${hex(5)}-${hex(6)}${hex(7)}-${hex(8)}${hex(9)}-${hex(10)}${hex(11)}${hex(12)}${hex(13)}${hex(14)}${hex(15)}`
+  const bytes = crypto.random(16)
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  const text = hex(bytes)
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`
 }

@@ -3,7 +3,7 @@
  * Byte for byte Vault's format (vault-consistency 3.1), with the Go client's words for what is wrong with a value.
  */
 
-import { base64, fromBase64, fromHex, fromUtf8, hex, sameBytes, utf8 } from './bytes.ts'
+import { base64OfText, fromBase64, fromHex, fromUtf8, hex, sameBytes, utf8 } from './bytes.ts'
 import type { CryptoPort } from './crypto-port.ts'
 import type { Uint64 } from './protobuf.ts'
 import type { WalIndex } from './wal.ts'
@@ -24,7 +24,7 @@ export interface IndexDefect {
 
 export function encodeIndexState(crypto: CryptoPort, clusterId: string, local: WalIndex, replicated: WalIndex): string {
   const signed = `v1:${clusterId}:${local}:${replicated}`
-  return base64(utf8(`${signed}:${hex(crypto.mac(utf8(signed)))}`))
+  return base64OfText(`${signed}:${hex(crypto.mac(utf8(signed)))}`)
 }
 
 const UINT64_MAX = (1n << 64n) - 1n

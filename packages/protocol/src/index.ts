@@ -10,11 +10,20 @@ export {
   type ApplyRecord,
   type CallRecord,
   type CommitRecord,
+  type EntryFact,
   type EntryRecord,
   type FaultRecord,
+  type FaultWord,
+  type ForwardingAllowed,
   type HistoryRecord,
+  type LeadRecord,
+  type RecoverRecord,
+  type RenumberRecord,
   type ReplyRecord,
+  type ResignRecord,
+  type RestRecord,
   type RunRecord,
+  type TokenGrant,
   type TokenRecord,
 } from './history.ts'
 export { linkId, nodeId, type ClusterId, type LinkId, type NodeId } from './identity.ts'
@@ -69,6 +78,7 @@ export {
 } from './wal.ts'
 export {
   DEFAULT_SERVER_CONFIG,
+  forwardingAllowed,
   SWITCHES,
   type ReplicationStanza,
   type ServerConfig,

@@ -32,9 +32,14 @@ export function pushNumberField(out: number[], field: number, value: number): vo
 
 export function pushBytesField(out: number[], field: number, bytes: Uint8Array): void {
   if (bytes.length === 0) return
-  out.push((field << 3) | WIRE_BYTES)
-  pushVarint(out, bytes.length)
+  pushBytesHead(out, field, bytes.length)
   for (const byte of bytes) out.push(byte)
+}
+
+/** What stands before the bytes of a field that is not empty. */
+export function pushBytesHead(out: number[], field: number, length: number): void {
+  out.push((field << 3) | WIRE_BYTES)
+  pushVarint(out, length)
 }
 
 /** Reads one varint; null when it is cut short or too long. Small ones stay numbers all the way. */

@@ -4,6 +4,7 @@
  * Always holds: every switch is one row of SWITCHES, its first value is the default, and nothing else decides such a point.
  */
 
+import type { ForwardingAllowed } from './history.ts'
 import { micros, MICROS_PER_SECOND, type Micros } from './micros.ts'
 
 /** The values of each switch, default first. The comment says which rule it turns. */
@@ -34,6 +35,16 @@ export const SWITCHES = {
   user_lockout: ['on', 'off'],
   /** VAULT_DISABLE_SERVER_SIDE_CONSISTENT_TOKENS of 1.10 to 1.13: new tokens are `s.` and `b.`, and carry no index. */
   consistent_tokens: ['on', 'off'],
+  /** After an election, what a standby's index state says before it has applied a write of the new leadership: what it has, or 0, which
+   *  was a fault of before 1.14 and made reads fail with 412 on an idle cluster (vault-consistency 4.6). */
+  index_after_election: ['known', 'unknown'],
+  /** Whether a token of an older epoch skips the index check, or is checked by an index that means nothing any more: a historical
+   *  fault (vault-consistency 1.8). */
+  old_epoch: ['skips', 'checked'],
+  /** Whether tokens of before survive a second promotion: they did not in some versions. */
+  second_promotion: ['keeps-tokens', 'loses-tokens'],
+  /** Whether the epoch rises when a backup is restored; else tokens that are newer than the backup meet 412 even on the active node. */
+  epoch_on_restore: ['rises', 'keeps'],
 } as const
 
 export type SwitchName = keyof typeof SWITCHES
@@ -59,6 +70,10 @@ export interface ServerConfig {
   readonly default_lease_ttl: Micros
   readonly max_lease_ttl: Micros
   readonly max_request_duration: Micros
+  /** How long a node hears nothing of the active node until it wants to become active itself: a time between once and twice this, drawn
+   *  anew by each. An active node that hears of no majority for half of it steps down; heartbeats come ten times as often
+   *  (raft's timeouts at Vault's default performance_multiplier). */
+  readonly election_timeout: Micros
   /** What sys/health and its kin report. */
   readonly version: string
 }
@@ -82,5 +97,12 @@ export const DEFAULT_SERVER_CONFIG: ServerConfig = {
   default_lease_ttl: MONTH_OF_VAULT,
   max_lease_ttl: MONTH_OF_VAULT,
   max_request_duration: micros(90 * MICROS_PER_SECOND),
+  election_timeout: micros(5 * MICROS_PER_SECOND),
   version: '1.18.5+ent',
 }
+
+/** What a history says of the `replication` stanza: whether a client's headers, or a token that is ahead, make a standby forward. */
+export const forwardingAllowed = ({ replication, switches }: ServerConfig): ForwardingAllowed => ({
+  header: replication.allow_forwarding_via_header && switches.edition === 'enterprise',
+  token: replication.allow_forwarding_via_token === 'new_token',
+})

@@ -6,7 +6,15 @@
 
 import { base64Url, fromBase64Url, fromUtf8, sameBytes, utf8 } from './bytes.ts'
 import type { CryptoPort } from './crypto-port.ts'
-import { bytesField, numberField, pushBytesField, pushNumberField, readFields, type Uint64 } from './protobuf.ts'
+import {
+  bytesField,
+  numberField,
+  pushBytesField,
+  pushBytesHead,
+  pushNumberField,
+  readFields,
+  type Uint64,
+} from './protobuf.ts'
 import type { Epoch, WalIndex } from './wal.ts'
 
 export const SERVICE_PREFIX = 'hvs.'
@@ -37,12 +45,14 @@ export function encodeServiceToken(crypto: CryptoPort, inner: string, index: Wal
   pushBytesField(token, 1, utf8(inner))
   pushNumberField(token, 2, index)
   pushNumberField(token, 3, indexEpoch)
-  const signed = Uint8Array.from(token)
-  const outer: number[] = []
-  pushNumberField(outer, 1, TOKEN_VERSION)
-  pushBytesField(outer, 2, crypto.mac(signed))
-  pushBytesField(outer, 3, signed)
-  return SERVICE_PREFIX + base64Url(Uint8Array.from(outer))
+  const signed = new Uint8Array(token)
+  const mac = crypto.mac(signed)
+  const beforeMac: number[] = []
+  pushNumberField(beforeMac, 1, TOKEN_VERSION)
+  pushBytesHead(beforeMac, 2, mac.length)
+  const beforeSigned: number[] = []
+  pushBytesHead(beforeSigned, 3, signed.length)
+  return SERVICE_PREFIX + base64Url(new Uint8Array(beforeMac), mac, new Uint8Array(beforeSigned), signed)
 }
 
 /** Decodes without a key. */

@@ -41,6 +41,8 @@ export interface Served {
   readonly applied: WalIndex
   /** The index state of `node` when the request arrived there. */
   readonly appliedHere: WalIndex
+  /** The index state that the request demanded, by its token and its X-Vault-Index values; 0 when it demanded none. */
+  readonly required: WalIndex
   /** The generation counter of `by`. */
   readonly epoch: Epoch
   readonly forwarded: ForwardCause | null

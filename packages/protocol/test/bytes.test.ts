@@ -13,6 +13,7 @@ import {
   sameBytes,
   utf8,
 } from '@fourtwelve/protocol'
+import { base64OfText } from '../dist/bytes.js'
 
 const someBytes = fc.uint8Array({ maxLength: 100, size: 'max' })
 
@@ -127,4 +128,16 @@ test('bytes are the same exactly when length and every byte are', () => {
       }
     }),
   )
+})
+
+test('base64 of several parts, of a text, and of more than short ones is that of the whole', () => {
+  const parts = fc.array(fc.uint8Array({ maxLength: 5000, size: 'max' }), { maxLength: 4 })
+  fc.assert(
+    fc.property(parts, fc.string({ unit: 'binary', maxLength: 5000, size: 'max' }), (given, text) => {
+      expect(base64Url(...given)).toBe(Buffer.concat(given).toString('base64url'))
+      expect(base64OfText(text)).toBe(Buffer.from(text, 'utf8').toString('base64'))
+    }),
+    { numRuns: 50 },
+  )
+  expect(base64OfText('x'.repeat(5000))).toBe(Buffer.from('x'.repeat(5000)).toString('base64'))
 })

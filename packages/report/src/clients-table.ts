@@ -72,4 +72,5 @@ export function clientsTable({ scenario, run }: RunReport, palette: Palette): st
 /** Digits of a time that a reader compares with others. */
 const LATENCY_DIGITS = 4
 
-const roughDuration = (time: number): string => formatDuration(micros(Number(time.toPrecision(LATENCY_DIGITS))))
+/** A time with as many digits as a reader compares. */
+export const roughDuration = (time: number): string => formatDuration(micros(Number(time.toPrecision(LATENCY_DIGITS))))

@@ -1,5 +1,6 @@
 /** Texts from runs and histories: for terminals, for programs, for CI servers, for golden files. Pure. */
 
+export { checkJsonLine, checkText, checkVerdict, type CheckJson, type CheckReport } from './check-report.ts'
 export { exactJson, historyLine } from './exact-json.ts'
 export { junitXml, type JunitSuite } from './junit.ts'
 export { NO_COLOURS, type Paint, type Palette } from './palette.ts'

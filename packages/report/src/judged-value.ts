@@ -10,7 +10,7 @@ type JudgedUnit = 'duration' | 'share' | 'count'
 function unitOf(scenario: Scenario, { text }: Judged): JudgedUnit {
   const { thresholds, liveThresholds } = scenario.expect
   const threshold = [...thresholds, ...(liveThresholds ?? [])].find((known) => known.text === text)
-  if (threshold?.metric.name === 'latency') return 'duration'
+  if (threshold?.metric.name === 'latency' || threshold?.metric.name === 'unavailable') return 'duration'
   return threshold?.aggregate.kind === 'rate' ? 'share' : 'count'
 }
 

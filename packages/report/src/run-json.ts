@@ -12,7 +12,7 @@ import {
   isMetricName,
   type Aggregate,
   type Judged,
-  type MetricName,
+  type CountName,
   type StepResult,
 } from '@fourtwelve/scenario'
 import { exactJson } from './exact-json.ts'
@@ -32,11 +32,13 @@ export interface RunJson {
   readonly thresholds: readonly JudgedJson[]
   readonly witnesses: readonly JudgedJson[]
   /** How often; the sentences of METRICS say what. */
-  readonly counters: Readonly<Record<Exclude<MetricName, 'latency'>, number>>
+  readonly counters: Readonly<Record<CountName, number>>
   /** The same for each client under load. */
   readonly clients: readonly ClientJson[]
   /** Of operations: from the first request to the last answer. Zeros when there was none. */
   readonly latency_ms: Readonly<Record<'min' | 'avg' | 'p50' | 'p90' | 'p99' | 'max', number>>
+  /** The longest time in which a client wanted to write and no write was acknowledged. */
+  readonly unavailable_ms: number
   /** Events of the simulation. */
   readonly events: number
   /** The command that repeats the run. */
@@ -102,6 +104,7 @@ export function runJson(report: RunReport, repro: string): RunJson {
     counters: { ...run.measurements.counts() },
     clients: scenario.clients.map(({ name, mitigation }) => clientJson(report, name, mitigation)),
     latency_ms: latencies(report),
+    unavailable_ms: inMs(run.measurements.unavailable()),
     events,
     repro,
   }
@@ -131,7 +134,7 @@ function stepJson({ step, at, what, note, reply, verdict, failures }: StepResult
   }
 }
 
-const lawJson = ({ name, verdict, checked, witness }: LawVerdict): LawJson => ({
+export const lawJson = ({ name, verdict, checked, witness }: LawVerdict): LawJson => ({
   name,
   verdict,
   checked,

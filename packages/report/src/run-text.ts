@@ -4,8 +4,8 @@
  * repeats it.
  */
 
-import { formatDuration } from '@fourtwelve/protocol'
 import { clientsTable } from './clients-table.ts'
+import { faultLines } from './fault-lines.ts'
 import type { Palette } from './palette.ts'
 import type { RunReport } from './run-report.ts'
 import { stepsTable } from './steps-table.ts'
@@ -36,7 +36,7 @@ export function runText(report: RunReport, { palette, repro, ranTwice = false }:
     run.steps.length === 0 ? [] : stepsTable(run.steps, palette),
     clientsTable(report, palette),
     faultLines(report, palette),
-    [...lawLines(report, palette), ...judgedLines(report, palette)],
+    [...lawLines(judgement.laws, palette), ...judgedLines(report, palette)],
     [
       `${verdictWord(report, palette)}  ${verdictReason(report)}`,
       palette.dim(`${runFacts(report)}${ranTwice ? ', twice the same' : ''}`),
@@ -47,12 +47,4 @@ export function runText(report: RunReport, { palette, repro, ranTwice = false }:
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`
-}
-
-function faultLines({ scenario }: RunReport, { dim }: Palette): string[] {
-  const rows = scenario.faults.toSorted((a, b) => a.at - b.at)
-  return rows.map((row, at) => {
-    const lasting = row.for === null ? '' : `, for ${formatDuration(row.for)}`
-    return `${dim((at === 0 ? 'faults' : '').padEnd(12))}at ${formatDuration(row.at)}: ${row.fault.kind} ${row.fault.link}${lasting}`
-  })
 }

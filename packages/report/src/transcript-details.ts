@@ -26,9 +26,16 @@ export function wordOf(record: HistoryRecord): string {
       return '<-'
     case 'entry':
       return record.deleted ? 'delete' : 'entry'
+    case 'renumber':
+      return 'anew'
+    case 'recover':
+      return 'back'
     case 'commit':
     case 'apply':
     case 'fault':
+    case 'lead':
+    case 'resign':
+    case 'rest':
       return record.kind
   }
 }
@@ -49,8 +56,16 @@ export function detailsOf(record: HistoryRecord): string {
       const first = record.from + 1
       return first === record.index ? `#${first}` : `#${first}..#${record.index}`
     }
+    case 'lead':
+    case 'resign':
+    case 'recover':
+      return `term ${record.term}${GAP}through #${record.index}`
+    case 'renumber':
+      return `${record.why}${GAP}epoch ${record.epoch}`
+    case 'rest':
+      return `term ${record.term}${GAP}applied #${record.applied}`
     case 'fault':
-      return [`${record.fault} ${record.target}`, record.note].join(GAP).trimEnd()
+      return [`${record.fault} ${record.target}`.trimEnd(), record.note].join(GAP).trimEnd()
   }
 }
 

@@ -23,7 +23,7 @@
  *   fingerprint  a0d3495acb908e42
  *
  * A line has the time since the start of the run, the node in a column of its own, a word, and details:
- *   begin    what every node had before the run
+ *   begin    what every node had before the run, or before it went on with a new log
  *   ->       an attempt of a client: its number, the session, the request, the index in its token, `index` for each X-Vault-Index
  *   <-       its answer: status, `at` the index state of the node that handled it, `by` that node when it was forwarded, and why,
  *            the last entry that it wrote, X-Vault-Index, the index in the token that it made, errors
@@ -31,7 +31,13 @@
  *   commit   a majority has everything up to this index
  *   apply    these entries become visible to reads
  *   fault    something is done to the cluster
+ *   lead     a node becomes active in a term; what it writes from now on comes behind this index
+ *   resign   a node is active no more, and has dropped what no majority had beyond this index
+ *   back     a node has come back from its disk, and sees everything up to this index
+ *   anew     after a promotion or a restore the log is numbered anew; from here on tokens are of this epoch
  * `#17` is index 17 of the log. Ids in keys are shortened.
+ *
+ * How nodes are at the end of the cool-down has no line: the lines before say it.
  *
  * Always holds: the same run gives the same text; after `linesMax` lines of what happened the rest is counted, not shown; the
  * last line is the fingerprint, which covers what was cut too.
@@ -55,6 +61,7 @@ export interface Transcript {
 export function startTranscript(write: (line: string) => void, linesMax: number = TRANSCRIPT_LINES_MAX): Transcript {
   let columns: Columns | null = null
   let founding: Founding | null = null
+  let nodes: readonly NodeId[] = []
   const nodesOfCalls = new Map<number, NodeId>()
   let lines = 0
   let skipped = 0
@@ -68,12 +75,14 @@ export function startTranscript(write: (line: string) => void, linesMax: number 
 
   const begin = (record: RunRecord): void => {
     columns = columnsOf(record.nodes)
-    founding = { waitsFor: new Set(record.nodes), through: 0 }
+    nodes = record.nodes
+    founding = foundingOf(nodes)
     for (const line of header(record)) write(line)
   }
 
   const observe = (record: HistoryRecord): void => {
     if (record.kind === 'run') return begin(record)
+    if (record.kind === 'rest') return
     if (columns === null) throw new Error(`a history begins with a run record, and this one with ${record.kind}`)
     if (founding !== null && isFounding(record, founding)) {
       if (founding.waitsFor.size > 0) return
@@ -85,6 +94,7 @@ export function startTranscript(write: (line: string) => void, linesMax: number 
     const node = nodeOfRecord(record, nodesOfCalls)
     const column = (node === null ? undefined : columns.of.get(node)) ?? columns.none
     happened(`${timeText(record.t)}  ${column}  ${wordText(wordOf(record))}  ${detailsOf(record)}`.trimEnd())
+    if (record.kind === 'renumber') founding = foundingOf(nodes)
   }
 
   return {
@@ -126,11 +136,14 @@ function columnsOf(nodes: readonly NodeId[]): Columns {
   return { of, all, none }
 }
 
-/** The entries that every node has before the run: told in one line when the last node has applied them. */
+/** The entries that every node has before the run, or before it goes on with a new log: told in one line when the last node has
+ *  applied them. */
 interface Founding {
   readonly waitsFor: Set<NodeId>
   through: number
 }
+
+const foundingOf = (nodes: readonly NodeId[]): Founding => ({ waitsFor: new Set(nodes), through: 0 })
 
 function isFounding(record: HistoryRecord, founding: Founding): boolean {
   if (record.kind === 'entry' || record.kind === 'commit') return true
@@ -153,8 +166,13 @@ function nodeOfRecord(record: HistoryRecord, nodesOfCalls: Map<number, NodeId>):
     case 'entry':
     case 'commit':
     case 'apply':
+    case 'lead':
+    case 'resign':
+    case 'recover':
+    case 'rest':
       return record.node
     case 'run':
+    case 'renumber':
     case 'fault':
       return null
   }

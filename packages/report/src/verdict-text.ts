@@ -14,8 +14,7 @@ const LABEL_WIDTH = 12
 const labelled = (label: string, text: string, { dim }: Palette): string => `${dim(label.padEnd(LABEL_WIDTH))}${text}`
 
 /** One line for all laws, then the evidence against each that is broken. */
-export function lawLines({ judgement }: RunReport, palette: Palette): string[] {
-  const { laws } = judgement
+export function lawLines(laws: readonly LawVerdict[], palette: Palette): string[] {
   if (laws.length === 0) return []
   const having = (verdict: LawVerdict['verdict']): LawVerdict[] => laws.filter((law) => law.verdict === verdict)
   const [held, silent, broken] = [having('holds'), having('unknown'), having('broken')]
@@ -24,10 +23,15 @@ export function lawLines({ judgement }: RunReport, palette: Palette): string[] {
     ...(broken.length === 0 ? [] : [palette.red(`${broken.length} broken`)]),
     ...(held.length === 0 ? [] : [palette.green(`${held.length} hold`)]),
     `${judged} judged`,
-    ...(silent.length === 0 ? [] : [palette.dim(`nothing to judge for ${silent.map(({ name }) => name).join(', ')}`)]),
+    ...(silent.length === 0 ? [] : [palette.dim(`nothing to judge for ${namesOf(silent)}`)]),
   ]
   return [labelled('laws', parts.join(', '), palette), ...broken.flatMap((law) => evidence(law, palette))]
 }
+
+/** Of many only the number: `--json` names them. */
+const NAMED_MAX = 3
+const namesOf = (laws: readonly LawVerdict[]): string =>
+  laws.length > NAMED_MAX ? `${laws.length} others` : laws.map(({ name }) => name).join(', ')
 
 function evidence({ name, violations, witness }: LawVerdict, { red }: Palette): string[] {
   const statement = ALL_LAWS.find((law) => law.name === name)?.statement ?? ''

@@ -80,6 +80,7 @@ export function threeStepMeasurements(): Measurements {
           by: n0,
           applied: 16 as WalIndex,
           appliedHere: 16 as WalIndex,
+          required: 0 as WalIndex,
           epoch: 0 as never,
           forwarded: null,
           wrote: 0 as WalIndex,

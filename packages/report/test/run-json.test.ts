@@ -21,6 +21,7 @@ describe('the JSON of a run', () => {
       'counters',
       'clients',
       'latency_ms',
+      'unavailable_ms',
       'events',
       'repro',
     ])

@@ -1,5 +1,5 @@
-import { micros, type NodeId } from '@fourtwelve/protocol'
-import { NO_COLOURS, runText, type Palette } from '@fourtwelve/report'
+import { micros, term, walIndex, type NodeId } from '@fourtwelve/protocol'
+import { NO_COLOURS, runJson, runText, type Palette } from '@fourtwelve/report'
 import { describe, expect, it } from 'vitest'
 import { Measurements } from '../../scenario/dist/measurements.js'
 import { expecting, handMadeRun, LAWS_HOLD, reply, scenarioOf, step, threeStepMeasurements } from './hand-made-run.ts'
@@ -129,5 +129,56 @@ idle    none                 0         0   0    0          0        0           
 faults      at 200ms: cut n0->n1
             at 300ms: hold n0->n1, for 100ms
 `)
+  })
+
+  it('says what happened to the cluster, and how long nobody could write', () => {
+    const scenario = scenarioOf(`question: What?
+duration: 60s
+topology: { standbys: 2 }
+clients: [{ name: client, sessions: 1, arrival: once, flow: [{ get: sys/health }] }]
+expect: { witnesses: ['elections >= 1'], thresholds: { unavailable: ['max<2s'] } }
+faults:
+  - { every: 3s, from: 2s, until: 40s, for: { min: 1s, max: 2s }, do: [kill, cut], target: random }
+  - { at: 1s, for: 3s, do: kill, target: active }
+  - { at: 1500ms, do: clock-skew, target: n1, by: -5s }
+`)
+    const measurements = threeStepMeasurements()
+    const call = {
+      op: 1,
+      attempt: 1,
+      session: 's',
+      method: 'PUT',
+      path: 'p',
+      token: { type: 'none' },
+      index: [],
+    } as const
+    const node = 'n1' as NodeId
+    measurements.fault({ kind: 'kill' }, false)
+    measurements.fault({ kind: 'restart' }, true)
+    measurements.observe({ kind: 'call', t: micros(100), id: 1, node, forward: '', ...call })
+    measurements.observe({ kind: 'lead', t: micros(200), node, term: term(2), index: walIndex(9) })
+    measurements.observe({
+      kind: 'reply',
+      t: micros(1_900_100),
+      id: 1,
+      status: 200,
+      errors: [],
+      index: null,
+      token: null,
+    })
+    const text = runText(handMadeRun({ scenario, steps: [], measurements }), plain)
+    expect(text).toContain(`
+faults      at 1s: kill active, for 3s
+            at 1.5s: clock-skew n1 by -5s
+            every 3s or so from 2s until 40s: kill random | cut random, for 1s to 2s
+            1 fault, 1 kill, 1 restart, 1 election
+            nobody could write for 1.9s
+`)
+    expect(text).toMatch(/unavailable max<2s +1\.9s/)
+    expect(runJson(handMadeRun({ scenario, measurements }), '')).toMatchObject({
+      unavailable_ms: 1_900,
+      counters: { faults: 1, kills: 1, restarts: 1, elections: 1, faults_left_out: 0 },
+      thresholds: [{ text: 'unavailable max<2s', value: 1_900, holds: true }],
+    })
   })
 })

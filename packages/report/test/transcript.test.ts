@@ -87,6 +87,7 @@ const answer = (t: number, id: number, fields: object = {}): HistoryRecord => ({
   by: n1,
   applied: walIndex(2),
   appliedHere: walIndex(2),
+  required: walIndex(0),
   epoch: epoch(0),
   forwarded: null,
   wrote: walIndex(0),
@@ -159,6 +160,49 @@ describe('a transcript', () => {
       '   +1.004000s  n0     delete  #4  sys/token/id/h16b5e29…',
       '   +1.005000s  n0     entry   #5  sys/token/id/h16b5e29… +2  call 5',
       '+90061.000000s     n1  apply   #3..#4',
+      '',
+      'fingerprint  00ff',
+    ])
+  })
+
+  it('tells who leads, who is back and when the log begins anew, and nothing of how nodes rest', () => {
+    const rest = {
+      running: true,
+      role: 'standby',
+      received: walIndex(2),
+      applied: walIndex(2),
+      chain: 1,
+      unended: 0,
+    } as const
+    const records: readonly HistoryRecord[] = [
+      ...FOUNDING,
+      { kind: 'fault', t: micros(100), fault: 'kill', target: n0, note: 'unflushed' },
+      { kind: 'lead', t: micros(200), node: n1, term: term(2), index: walIndex(2) },
+      { kind: 'resign', t: micros(300), node: n1, term: term(2), index: walIndex(4), chain: 1 },
+      { kind: 'recover', t: micros(400), node: n0, term: term(1), index: walIndex(2), chain: 1 },
+      { kind: 'fault', t: micros(500), fault: 'promote', target: '', note: '' },
+      { kind: 'renumber', t: micros(500), why: 'promote', epoch: epoch(1) },
+      { kind: 'rest', t: micros(600), node: n0, term: term(2), ...rest },
+    ]
+    expect(transcriptOf(records).slice(6)).toEqual([
+      '   +0.000100s         fault   kill n0  unflushed',
+      '   +0.000200s     n1  lead    term 2  through #2',
+      '   +0.000300s     n1  resign  term 2  through #4',
+      '   +0.000400s  n0     back    term 1  through #2',
+      '   +0.000500s         fault   promote',
+      '   +0.000500s         anew    promote  epoch 1',
+      '',
+      'fingerprint  00ff',
+    ])
+  })
+
+  it('tells in one line what every node has when the log is numbered anew', () => {
+    const anew: HistoryRecord = { kind: 'renumber', t: micros(500), why: 'restore', epoch: epoch(1) }
+    const founded = [entry(500, 1, 'a'), entry(500, 2, 'b'), commit(500, 2), apply(500, n0, 0, 2), apply(500, n1, 0, 2)]
+    expect(transcriptOf([...FOUNDING, anew, ...founded, entry(600, 3, 'c')]).slice(6)).toEqual([
+      '   +0.000500s         anew    restore  epoch 1',
+      '   +0.000500s  n0 n1  begin   #1..#2 applied',
+      '   +0.000600s  n0     entry   #3  c',
       '',
       'fingerprint  00ff',
     ])

@@ -110,13 +110,13 @@ function metricClients(scenario: Scenario): Finding[] {
 }
 
 function runLength(scenario: Scenario): Finding[] {
-  const { duration, cooldown, clients } = scenario
+  const { duration, clients } = scenario
   if (duration === null) {
     return clients.length === 0
       ? []
       : [wrong(['duration'], 'is missing: it says how long the clients send, such as 60s')]
   }
-  return [...tooManyFlows(scenario, duration), ...lateFaults(scenario, duration + cooldown)]
+  return [...tooManyFlows(scenario, duration), ...lateFaults(scenario, duration)]
 }
 
 /** Flows that one client may start in a run: more than that takes hours and shows no more. */
@@ -137,17 +137,17 @@ function tooManyFlows({ clients }: Scenario, duration: number): Finding[] {
   })
 }
 
-function lateFaults(scenario: Scenario, end: number): Finding[] {
-  return scenario.faults.flatMap(({ at }, row): Finding[] =>
-    at < end
-      ? []
-      : [
-          wrong(
-            ['faults', row, 'at'],
-            `is ${formatDuration(at)}, when the run is over (\`duration\` and \`cooldown\`)`,
-          ),
-        ],
-  )
+/** A fault that could not happen: after the run, or in the cool-down, which comes when all faults have ended. */
+function lateFaults({ faults, cooldown }: Scenario, duration: number): Finding[] {
+  return faults.flatMap((fault, row): Finding[] => {
+    const [time, key] = fault.kind === 'once' ? [fault.at, 'at'] : [fault.from, 'from']
+    if (time < duration) return []
+    const when =
+      time >= duration + cooldown
+        ? 'when the run is over (`duration` and `cooldown`)'
+        : 'when the run cools down: faults end at `duration`'
+    return [wrong(['faults', row, key], `is ${formatDuration(time)}, ${when}`)]
+  })
 }
 
 function doesSomething({ steps, clients }: Scenario): Finding[] {

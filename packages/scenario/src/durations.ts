@@ -32,6 +32,24 @@ export const duration: z.ZodType<Micros> = picked([durationText, zero], (value) 
   return { refused: 'must be a duration such as 250ms or 1m30s' }
 })
 
+/** A length of time, or one with a minus before it. */
+export const signedDuration: z.ZodType<Micros> = picked<Micros>([signedText(), zero], (value) => {
+  if (value === 0) return zero
+  if (typeof value === 'number') return { refused: `must have a unit: write "${value}s" or "${value}ms"` }
+  if (typeof value === 'string') return signedText()
+  return { refused: 'must be a duration such as 5s or -5s' }
+})
+
+function signedText(): z.ZodType<Micros> {
+  return z
+    .string()
+    .meta({ pattern: DURATION_PATTERN.replace('\\+?', '[+-]?') })
+    .transform((text, context) => {
+      const time = parseDuration(text)
+      return time ?? refuse(context, text, `must be a duration such as 5s or -5s, not ${JSON.stringify(text)}`)
+    })
+}
+
 /** A length of time above 0. */
 export const positiveDuration: z.ZodType<Micros> = duration.transform((time, context) =>
   time > 0 ? time : refuse(context, time, 'must be longer than 0s'),

@@ -16,9 +16,11 @@ export {
   type Arrival,
   type ClientLoad,
   type Expectation,
+  type FaultRow,
   type Given,
   type LagPlan,
   type NetworkDelays,
+  type RepeatedFault,
   type RetryOverride,
   type Routing,
   type Scenario,
@@ -26,6 +28,9 @@ export {
   type Step,
   type TimedFault,
 } from './scenario.ts'
+export { describeFault, describeFaultRow } from './describe-fault.ts'
+export type { LeaderRole, LinkTarget, NodeRole, NodeTarget, PlannedFault } from './planned-fault.ts'
+export { activeNode } from './resolve-target.ts'
 export {
   type BodyExpectation,
   type BodyPath,
@@ -36,7 +41,15 @@ export {
   type TokenChoice,
 } from './request-template.ts'
 export { fillObject, fillText, fillValue, namesUsedBy, placeholdersIn, type NameUse } from './saved-names.ts'
-export { isMetricName, METRIC_NAMES, METRICS, type Metric, type MetricKind, type MetricName } from './metrics.ts'
+export {
+  isMetricName,
+  METRIC_NAMES,
+  METRICS,
+  type CountName,
+  type Metric,
+  type MetricKind,
+  type MetricName,
+} from './metrics.ts'
 export {
   keepsLimit,
   parseMetricReference,

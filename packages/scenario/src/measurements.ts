@@ -3,17 +3,20 @@
  * Always holds: what is counted is what the metric's sentence says; figures do not depend on the order of clients.
  */
 
-import type { Answer } from '@fourtwelve/cluster'
-import { micros, type HistoryRecord } from '@fourtwelve/protocol'
+import type { Answer, Fault } from '@fourtwelve/cluster'
+import { micros, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
 import { Latencies } from './latencies.ts'
 import type { Aggregate, MetricReference } from './metric-expression.ts'
-import { METRICS, type MetricName } from './metrics.ts'
+import { METRICS, type CountName, type MetricName } from './metrics.ts'
 import type { AttemptCause, OperationEnd } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
+import { WriteOutages } from './write-outages.ts'
 
-export type Counts = Record<Exclude<MetricName, 'latency'>, number>
+export type Counts = Record<CountName, number>
 
-const COUNTED = (Object.keys(METRICS) as MetricName[]).filter((name): name is keyof Counts => name !== 'latency')
+const COUNTED = (Object.keys(METRICS) as MetricName[]).filter(
+  (name): name is CountName => name !== 'latency' && name !== 'unavailable',
+)
 const noCounts = (): Counts => Object.fromEntries(COUNTED.map((name) => [name, 0])) as Counts
 
 interface Tally {
@@ -34,6 +37,7 @@ const STATUS_METRICS: Readonly<Record<number, keyof Counts>> = {
 export class Measurements {
   readonly #all: Tally = newTally()
   readonly #clients = new Map<string, Tally>()
+  readonly #outages = new WriteOutages()
 
   /** One attempt has been answered. */
   attempt(client: string, answer: Answer, cause: AttemptCause): void {
@@ -48,6 +52,7 @@ export class Measurements {
       if (reply.status >= 200 && reply.status < 300) counts.ok += 1
       const metric = STATUS_METRICS[reply.status]
       if (metric !== undefined) counts[metric] += 1
+      if (reply.status >= 500 && reply.status <= 599) counts.http_5xx += 1
       if (served.forwarded !== null) counts.forwarded += 1
       if (textsOf(reply.body?.['warnings']).length > 0) counts.warnings += 1
     }
@@ -65,11 +70,31 @@ export class Measurements {
     }
   }
 
-  /** What the cluster itself did. */
+  /** Something is done to the cluster; `isEnding` when it ends what was done before. */
+  fault({ kind }: Pick<Fault, 'kind'>, isEnding: boolean): void {
+    const { counts } = this.#all
+    if (!isEnding) counts.faults += 1
+    if (kind === 'kill') counts.kills += 1
+    if (kind === 'restart') counts.restarts += 1
+  }
+
+  faultLeftOut(): void {
+    this.#all.counts.faults_left_out += 1
+  }
+
+  /** What the cluster itself did, and when clients called. */
   observe(record: HistoryRecord): void {
+    this.#outages.observe(record)
+    const { counts } = this.#all
+    if (record.kind === 'lead' && record.t > 0) counts.elections += 1
     if (record.kind !== 'entry') return
-    this.#all.counts.wal_entries += 1
-    this.#all.counts.storage_writes += record.keys
+    counts.wal_entries += 1
+    counts.storage_writes += record.keys
+  }
+
+  /** The longest time in which nobody could write. */
+  unavailable(): Micros {
+    return this.#outages.longest()
   }
 
   counts(): Readonly<Counts> {
@@ -84,6 +109,7 @@ export class Measurements {
   value(metric: MetricReference, aggregate: Aggregate): number {
     const { counts, latencies } = metric.client === null ? this.#all : (this.#clients.get(metric.client) ?? newTally())
     if (metric.name === 'latency') return latencies.value(aggregate)
+    if (metric.name === 'unavailable') return this.unavailable()
     const count = counts[metric.name]
     const base = METRICS[metric.name].of
     if (aggregate.kind !== 'rate' || base === null) return count

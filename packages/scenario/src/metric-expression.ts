@@ -108,7 +108,7 @@ export function parseWitness(text: string): Witness | BadExpression {
   if (parts === null || comparator === null) return bad(`must be like "http_412 >= 1", not "${text}"`)
   const metric = parseMetricReference(parts[1] ?? '')
   if ('refused' in metric) return metric
-  if (METRICS[metric.name].kind === 'latency') return bad('counts something that happened: write a time as a threshold')
+  if (isTime(METRICS[metric.name].kind)) return bad('counts something that happened: write a time as a threshold')
   const limit = limitOf('counter', parts[3] ?? '')
   if (typeof limit !== 'number') return limit
   return { text: text.trim(), metric, comparator, limit }
@@ -118,12 +118,14 @@ const AGGREGATES: Readonly<Record<MetricKind, readonly Aggregate['kind'][]>> = {
   counter: ['count'],
   rate: ['count', 'rate'],
   latency: ['avg', 'min', 'med', 'max', 'percentile'],
+  outage: ['max'],
 }
 
 const EXAMPLES: Readonly<Record<MetricKind, string>> = {
   counter: '"count>=1"',
   rate: '"rate<0.05" or "count>=1"',
   latency: '"p(99)<2500ms" or "max<3s"',
+  outage: '"max<3s"',
 }
 
 const COMPARATORS: readonly Comparator[] = ['<', '<=', '>', '>=', '==', '!=']
@@ -139,10 +141,12 @@ function aggregateOf(word: string | undefined, percent: string | undefined): Agg
 }
 
 function limitOf(kind: MetricKind, text: string): number | BadExpression {
-  const limit = kind === 'latency' ? parseDuration(text) : Number(text)
+  const limit = isTime(kind) ? parseDuration(text) : Number(text)
   if (limit !== null && Number.isFinite(limit)) return limit
-  if (kind === 'latency') return bad(`compares a time with "${text}": write a duration such as 2500ms`)
+  if (isTime(kind)) return bad(`compares a time with "${text}": write a duration such as 2500ms`)
   return bad(`compares a number with "${text}"`)
 }
+
+const isTime = (kind: MetricKind): boolean => kind === 'latency' || kind === 'outage'
 
 const bad = (refused: string, suggestion: string | null = null): BadExpression => ({ refused, suggestion })

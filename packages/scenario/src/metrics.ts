@@ -8,8 +8,9 @@
  * `counter`: a number of events (`count`).
  * `rate`: a number of events among requests or operations, so it has a share too (`count`, `rate`).
  * `latency`: times (`avg`, `min`, `med`, `max`, `p(N)`).
+ * `outage`: one time, the longest (`max`).
  */
-export type MetricKind = 'counter' | 'rate' | 'latency'
+export type MetricKind = 'counter' | 'rate' | 'latency' | 'outage'
 
 export interface Metric {
   readonly kind: MetricKind
@@ -31,6 +32,7 @@ export type MetricName =
   | 'http_412'
   | 'http_500'
   | 'http_503'
+  | 'http_5xx'
   | 'lost'
   | 'unexpected'
   | 'forwarded'
@@ -40,7 +42,16 @@ export type MetricName =
   | 'warnings'
   | 'wal_entries'
   | 'storage_writes'
+  | 'elections'
+  | 'faults'
+  | 'faults_left_out'
+  | 'kills'
+  | 'restarts'
+  | 'unavailable'
   | 'latency'
+
+/** Metrics that are numbers of events. */
+export type CountName = Exclude<MetricName, 'latency' | 'unavailable'>
 
 const requestShare = (sentence: string): Metric => ({ kind: 'rate', of: 'requests', perClient: true, sentence })
 const operationShare = (sentence: string): Metric => ({ kind: 'rate', of: 'operations', perClient: true, sentence })
@@ -60,6 +71,7 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   http_412: requestShare('Requests that were answered with 412: the state they needed was not applied on that node.'),
   http_500: requestShare('Requests that were answered with 500.'),
   http_503: requestShare('Requests that were answered with 503.'),
+  http_5xx: requestShare('Requests that were answered with a status of 500 to 599.'),
   lost: requestShare('Requests that got no answer, so that nobody knows whether they were carried out.'),
   unexpected: operationShare("Operations of a client's flow whose last answer was not the one that the flow expects."),
   forwarded: requestShare('Requests that a standby sent, wholly or in part, to the active node.'),
@@ -71,6 +83,17 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   warnings: requestShare('Requests whose answer carried a warning.'),
   wal_entries: clusterCount('Entries that the active node wrote into its log.'),
   storage_writes: clusterCount('Keys that the active node put or deleted.'),
+  elections: clusterCount('How often a node became active after the start.'),
+  faults: clusterCount('Faults that happened to the cluster; what ends one is not counted.'),
+  faults_left_out: clusterCount('Faults that were due and did not happen, because nobody was there to be hit.'),
+  kills: clusterCount('Nodes that were killed, each time.'),
+  restarts: clusterCount('Nodes that were started again, each time.'),
+  unavailable: {
+    kind: 'outage',
+    of: null,
+    perClient: false,
+    sentence: 'The longest time in which a client wanted to write and no write was acknowledged.',
+  },
   latency: {
     kind: 'latency',
     of: null,

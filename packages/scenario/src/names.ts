@@ -35,16 +35,24 @@ export function nodeName(context: SchemaContext): z.ZodType<NodeId> {
   return z
     .string()
     .meta({ pattern: '^n(1[0-5]|[0-9])$' })
-    .transform((text, zod) => {
-      const node = context.nodes.find((known) => known === text)
-      return (
-        node ??
-        refuse(zod, text, `is ${JSON.stringify(text)}, but ${thereAre(context)}`, meantNode(text, context.nodes))
-      )
-    })
+    .transform((text, zod) => nodeNamed(text, context, zod))
 }
 
-/** A link that carries the log: from `n0` to one of the others. */
+/** The node of this name, or a problem with what the cluster has. */
+export function nodeNamed(text: string, context: SchemaContext, zod: z.RefinementCtx): NodeId {
+  const node = context.nodes.find((known) => known === text)
+  return (
+    node ?? refuse(zod, text, `is ${JSON.stringify(text)}, but ${thereAre(context)}`, meantNode(text, context.nodes))
+  )
+}
+
+/** What is wrong when one of the words is the name of a node that this cluster has not; null when none is. */
+export function missingNode(words: readonly string[], context: SchemaContext): string | null {
+  const missing = words.find((word) => /^n\d+$/.test(word) && !context.nodes.some((node) => node === word))
+  return missing === undefined ? null : `names ${missing}, but ${thereAre(context)}`
+}
+
+/** A link that carries the log at the start: from `n0` to one of the others. */
 export function linkName(context: SchemaContext): z.ZodType<LinkId> {
   const [active, ...standbys] = context.nodes
   const links = active === undefined ? [] : standbys.map((standby) => linkId(active, standby))
@@ -57,8 +65,8 @@ export function linkName(context: SchemaContext): z.ZodType<LinkId> {
       const [from = '', to = ''] = text.split('->', 2).map((end) => end.trim())
       const turned = links.find((known) => known === `${to}->${from}` || known === `${from}->${to}`)
       if (turned !== undefined) return refuse(zod, text, 'is no link: the log goes from n0 to a standby', turned)
-      const missing = [from, to].find((end) => /^n\d+$/.test(end) && !context.nodes.some((node) => node === end))
-      if (missing !== undefined) return refuse(zod, text, `names ${missing}, but ${thereAre(context)}`)
+      const missing = missingNode([from, to], context)
+      if (missing !== null) return refuse(zod, text, missing)
       return refuse(zod, text, 'must be a link from n0 to a standby, such as n0->n1', nearestWord(text, links))
     })
 }

@@ -9,6 +9,7 @@ import { expectedIn, judgeReply } from './judge-reply.ts'
 import type { Measurements } from './measurements.ts'
 import { clientPolicy, withRetry } from './mitigation.ts'
 import type { ReplyExpectation } from './request-template.ts'
+import { activeNode } from './resolve-target.ts'
 import { createSession, runOperation, type RunNumbers } from './run-operation.ts'
 import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
 import { unsavedNames } from './saved-names.ts'
@@ -130,7 +131,7 @@ function picker(cluster: Cluster, load: ClientLoad, ordinal: number): () => Node
       return () => at(chance.below(nodes.length))
     }
     case 'active-only':
-      return () => cluster.state().find(({ role }) => role === 'active')?.node ?? at(0)
+      return () => activeNode(cluster.state()) ?? at(0)
     case 'node':
       return () => routing.node
   }

@@ -97,7 +97,8 @@ export function runOperation(
     attempts += 1
     tries = cause === 'retry' ? tries + 1 : 1
     const node = redirectedTo ?? pick()
-    const facts = { id, operation, attempt: attempts, session: session.name, node, request }
+    const remembers = policy.index.kind === 'remember'
+    const facts = { id, operation, attempt: attempts, session: session.name, node, request, remembers }
     cluster.record(callRecord(cluster.now(), facts))
     const mine = (answer: Answer): void => {
       hear = null

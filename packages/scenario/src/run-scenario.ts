@@ -1,12 +1,14 @@
 /**
  * A scenario on a cluster: its script, its clients and its faults, and when it is over.
- * Always holds: knows nothing of the runtime; the run is over when script and clients have ended and the cool-down has passed.
+ * Always holds: knows nothing of the runtime; the run is over when script and clients have ended and the cool-down has passed;
+ * no fault holds in the cool-down.
  */
 
 import type { Cluster } from '@fourtwelve/cluster'
-import { micros, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
+import { micros, seconds, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
 import { Measurements } from './measurements.ts'
 import { runClients } from './run-clients.ts'
+import { createFaultRunner } from './run-faults.ts'
 import type { RunNumbers } from './run-operation.ts'
 import { runSteps, type StepResult } from './run-steps.ts'
 import type { Scenario } from './scenario.ts'
@@ -46,27 +48,56 @@ function start(
   measurements: Measurements,
   over: (run: ScenarioRun) => void,
 ): void {
+  const { cooldown, clients } = scenario
   const numbers: RunNumbers = { attempts: 0, operations: 0 }
+  const faults = createFaultRunner(cluster, scenario, measurements)
   let steps: readonly StepResult[] = []
-  let running = 1 + scenario.clients.length
+  let running = 1 + clients.length
+  let isCooling = false
+  const untilDuration = (): number => Math.max(0, (scenario.duration ?? 0) - cluster.now())
+
+  const coolDown = (): void => {
+    if (isCooling) return
+    isCooling = true
+    cluster.after(micros(untilDuration() + cooldown), () => {
+      if (cooldown > 0) recordRest(cluster, numbers.operations - measurements.counts().operations)
+      over({ steps, measurements, ended: cluster.now() })
+    })
+  }
   const ended = (): void => {
     running -= 1
-    if (running > 0) return
-    const rest = Math.max(0, (scenario.duration ?? 0) - cluster.now())
-    cluster.after(micros(rest + scenario.cooldown), () => over({ steps, measurements, ended: cluster.now() }))
+    if (running === 0) coolDown()
   }
-  for (const timed of scenario.faults) {
-    cluster.after(timed.at, () => cluster.inflict(timed.fault))
-    if (timed.undo !== null) {
-      const { undo } = timed
-      cluster.after(micros(timed.at + timed.for), () => cluster.inflict(undo))
+  const stepsEnded = (): void => {
+    // A script alone ends as it stands, unless it asks for a cool-down: what holds then is what it wanted to show.
+    if (hasFaults(scenario) && (clients.length > 0 || cooldown > 0)) {
+      const rest = untilDuration()
+      if (rest === 0) faults.endAll()
+      else cluster.after(micros(rest), faults.endAll)
     }
+    if (cooldown > 0 && running > 1) cluster.after(micros(untilDuration() + PATIENCE), coolDown)
+    ended()
   }
-  for (const load of scenario.clients) {
+
+  faults.start(scenario.faults)
+  for (const load of clients) {
     runClients(cluster, scenario, load, numbers, measurements, ended)
   }
-  runSteps(cluster, scenario, numbers, measurements, (results) => {
+  runSteps(cluster, scenario, { numbers, measurements, faults }, (results) => {
     steps = results
-    ended()
+    stepsEnded()
   })
+}
+
+/** How long the cool-down waits for clients that have not ended: twice as long as a client of Vault waits by default. */
+const PATIENCE: Micros = seconds(120)
+
+const hasFaults = ({ faults, steps }: Scenario): boolean =>
+  faults.length > 0 || steps.some(({ kind }) => kind === 'inflict')
+
+/** How every node is at the end of the cool-down, for the law that all must agree then. */
+function recordRest(cluster: Cluster, unended: number): void {
+  for (const { node, running, role, term, received, applied, chain } of cluster.state()) {
+    cluster.record({ kind: 'rest', t: cluster.now(), node, running, role, term, received, applied, chain, unended })
+  }
 }

@@ -3,11 +3,12 @@
  * Always holds: a step that fails does not stop the script, unless what a later step needs was not saved.
  */
 
-import { LONGEST_LAG, type Cluster, type Fault } from '@fourtwelve/cluster'
+import { LONGEST_LAG, type Cluster } from '@fourtwelve/cluster'
 import {
   formatDuration,
   micros,
   MICROS_PER_MS,
+  seconds,
   type ForwardCause,
   type JsonObject,
   type Micros,
@@ -15,8 +16,12 @@ import {
   type WalIndex,
 } from '@fourtwelve/protocol'
 import { expectedIn, judgeReply } from './judge-reply.ts'
+import { describeFault, faultTarget } from './describe-fault.ts'
 import { clientPolicy } from './mitigation.ts'
 import type { Measurements } from './measurements.ts'
+import type { LeaderRole } from './planned-fault.ts'
+import { activeNode, nodeOfRole } from './resolve-target.ts'
+import type { FaultRunner } from './run-faults.ts'
 import { createSession, runOperation, type OperationEnd, type RunNumbers, type Session } from './run-operation.ts'
 import { textsOf } from './run-records.ts'
 import { expectationOf, requestOf, savedAtStart, saveFrom } from './run-request.ts'
@@ -52,18 +57,26 @@ export interface StepReply {
   readonly body: JsonObject | null
 }
 
-/** `wait_until: applied` looks again after this, */
+/** `wait_until` looks again after this, */
 const SHORTEST_LOOK: Micros = micros(MICROS_PER_MS)
 /** or after this part of the time that it has waited, if that is longer: so a wait of a year is 18 000 looks. */
 const LOOK_SHARE = 1_000
 /** How long it looks: no lag that a file may name is longer, nor any stall on top of it. */
 const LONGEST_WAIT: Micros = micros(2 * LONGEST_LAG)
+/** How long it looks for a leader: many elections fit in. */
+const LEADER_WAIT: Micros = seconds(300)
+
+/** What steps and clients of one run share. */
+export interface StepSurroundings {
+  readonly numbers: RunNumbers
+  readonly measurements: Measurements
+  readonly faults: FaultRunner
+}
 
 export function runSteps(
   cluster: Cluster,
   scenario: Pick<Scenario, 'steps' | 'values'>,
-  numbers: RunNumbers,
-  measurements: Measurements,
+  { numbers, measurements, faults }: StepSurroundings,
   done: (results: readonly StepResult[]) => void,
 ): void {
   const { steps } = scenario
@@ -100,16 +113,37 @@ export function runSteps(
     switch (step.kind) {
       case 'wait':
         return cluster.after(step.for, () => end(`wait ${formatDuration(step.for)}`))
-      case 'wait-until-applied':
-        return waitUntilApplied(cluster, step.node, (isApplied) =>
+      case 'wait-until-applied': {
+        const node = nodeOfRole(step.node, cluster.state())
+        if (node === null) return end(`wait until ${step.node} has applied`, nobody(step.node))
+        return lookUntil(cluster, hasApplied(cluster, node), LONGEST_WAIT, (isApplied) =>
+          end(`wait until ${node} has applied`, isApplied ? {} : failed(notApplied(node))),
+        )
+      }
+      case 'wait-until-leader': {
+        const what = `wait until ${step.node ?? 'a node'} is active`
+        const leads = (): boolean => {
+          const active = activeNode(cluster.state().filter(({ node }) => !faults.isPaused(node)))
+          return active !== null && (step.node === null || step.node === active)
+        }
+        return lookUntil(cluster, leads, LEADER_WAIT, (isFound) =>
           end(
-            `wait until ${step.node} has applied`,
-            isApplied ? {} : { verdict: 'fail', failures: [notApplied(step.node)] },
+            what,
+            isFound
+              ? {}
+              : failed(
+                  `${step.node ?? 'no node'} is ${step.node === null ? '' : 'not '}active after ${formatDuration(LEADER_WAIT)}`,
+                ),
           ),
         )
-      case 'inflict':
-        cluster.inflict(step.fault)
-        return end(describeFault(step.fault))
+      }
+      case 'inflict': {
+        const fault = faults.inflict(step.fault, step.for)
+        const what = describeFault(step.fault, step.for)
+        if (fault === null) return end(what, failed('left out: nobody is there to be hit'))
+        const target = faultTarget(fault)
+        return end(what.includes(target) ? what : `${what}: ${target}`)
+      }
       case 'request':
         return runRequest(step, end)
     }
@@ -119,19 +153,23 @@ export function runSteps(
     step: Extract<Step, { kind: 'request' }>,
     end: (what: string, result: Partial<StepResult>) => void,
   ): void => {
-    const { client, node, request: template } = step
+    const { client, request: template } = step
     const what = `${template.method} ${template.path}`
     const unsaved = unsavedNames(template, saved)
     if (unsaved.length > 0) {
       return end(what, { verdict: 'fail', failures: [`cannot be sent: nothing was saved as ${unsaved.join(', ')}`] })
     }
+    const first = nodeOfRole(step.node, cluster.state())
+    if (first === null) return end(what, nobody(step.node))
+    let node = first
+    const pick = (): NodeId => (node = nodeOfRole(step.node, cluster.state()) ?? node)
     const request = requestOf(template, saved, cluster.rootToken)
     const expect = expectationOf(template, saved)
     runOperation(
       cluster,
       numbers,
       sessionOf(client, step.as),
-      () => node,
+      pick,
       request,
       (answer, cause) => measurements.attempt(client, answer, cause),
       (ended) => {
@@ -143,7 +181,7 @@ export function runSteps(
         const isJudged = expect !== null || failures.length > 0
         measurements.operation(client, ended, failures.length === 0)
         end(what, {
-          reply: stepReply(client, node, ended),
+          reply: stepReply(client, first, ended),
           failures,
           verdict: failures.length > 0 ? 'fail' : isJudged ? 'pass' : 'done',
         })
@@ -172,21 +210,33 @@ function stepReply(client: string, node: NodeId, end: OperationEnd): StepReply {
   }
 }
 
-/** Waits for what is committed when it begins: what no majority has need never be applied. */
-function waitUntilApplied(cluster: Cluster, node: NodeId, done: (isApplied: boolean) => void): void {
+/** Looks again and again, for `bound` at the longest. */
+function lookUntil(cluster: Cluster, isTrue: () => boolean, bound: Micros, done: (isTrue: boolean) => void): void {
   const began = cluster.now()
-  const target = cluster.state().find(({ role }) => role === 'active')?.committed ?? 0
   const look = (): void => {
-    const applied = cluster.state().find((status) => status.node === node)?.applied ?? 0
-    if (applied >= target) return done(true)
+    if (isTrue()) return done(true)
     const waited = cluster.now() - began
-    if (waited >= LONGEST_WAIT) return done(false)
+    if (waited >= bound) return done(false)
     cluster.after(micros(Math.max(SHORTEST_LOOK, Math.ceil(waited / LOOK_SHARE))), look)
   }
   look()
 }
 
+/** Asks for what is committed when it begins: what no majority has need never be applied. */
+function hasApplied(cluster: Cluster, node: NodeId): () => boolean {
+  const statuses = cluster.state()
+  const active = activeNode(statuses)
+  const known = statuses.filter((status) => active === null || status.node === active)
+  const target = Math.max(0, ...known.map(({ committed }) => committed))
+  return () => {
+    const status = cluster.state().find((other) => other.node === node)
+    return status !== undefined && status.running && status.applied >= target
+  }
+}
+
+const failed = (why: string): Partial<StepResult> => ({ verdict: 'fail', failures: [why] })
+
+const nobody = (role: NodeId | LeaderRole): Partial<StepResult> => failed(`no node is ${role} now: nothing was asked`)
+
 const notApplied = (node: NodeId): string =>
   `${node} has not applied it after ${formatDuration(LONGEST_WAIT)}: is its link held or cut, or does it apply nothing?`
-
-const describeFault = (fault: Fault): string => `${fault.kind} ${fault.link}`

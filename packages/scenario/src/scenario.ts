@@ -4,9 +4,10 @@
  * it is used; every metric exists. So nothing that runs a scenario has to check these again.
  */
 
-import type { Distribution, Fault, LagModel } from '@fourtwelve/cluster'
+import type { Distribution, LagModel } from '@fourtwelve/cluster'
 import type { JsonObject, LinkId, Micros, NodeId, ServerConfig } from '@fourtwelve/protocol'
 import type { Threshold, Witness } from './metric-expression.ts'
+import type { LeaderRole, PlannedFault } from './planned-fault.ts'
 import type { FlowRequest, RequestTemplate } from './request-template.ts'
 
 export interface Scenario {
@@ -37,7 +38,7 @@ export interface Scenario {
   readonly steps: readonly Step[]
   readonly clients: readonly ClientLoad[]
   /** In the order of the file, which need not be the order of time. */
-  readonly faults: readonly TimedFault[]
+  readonly faults: readonly FaultRow[]
   readonly expect: Expectation
 }
 
@@ -84,7 +85,8 @@ export type Step =
   | {
       readonly kind: 'request'
       readonly client: string
-      readonly node: NodeId
+      /** A role is looked up whenever the request is sent. */
+      readonly node: NodeId | LeaderRole
       readonly request: RequestTemplate
       /** Preset of a client's behaviour; `none` sends once and takes the answer. */
       readonly as: string
@@ -92,8 +94,16 @@ export type Step =
     }
   | { readonly kind: 'wait'; readonly for: Micros; readonly note: string | null }
   /** Until the node has applied everything that was committed when the step began. */
-  | { readonly kind: 'wait-until-applied'; readonly node: NodeId; readonly note: string | null }
-  | { readonly kind: 'inflict'; readonly fault: Fault; readonly note: string | null }
+  | { readonly kind: 'wait-until-applied'; readonly node: NodeId | LeaderRole; readonly note: string | null }
+  /** Until a running node is active: this one, or with null any. */
+  | { readonly kind: 'wait-until-leader'; readonly node: NodeId | null; readonly note: string | null }
+  /** The next step begins at once, also when the fault lasts for a time. */
+  | {
+      readonly kind: 'inflict'
+      readonly fault: PlannedFault
+      readonly for: Micros | null
+      readonly note: string | null
+    }
 
 /** Sessions that send the same flow of requests over and over. */
 export interface ClientLoad {
@@ -128,11 +138,32 @@ export interface RetryOverride {
   readonly maxWait: Micros | null
 }
 
-/** `fault` happens at `at`; when `for` is not null, `undo` happens that much later. */
-export type TimedFault = { readonly at: Micros; readonly fault: Fault } & (
-  | { readonly for: null; readonly undo: null }
-  | { readonly for: Micros; readonly undo: Fault }
-)
+export type FaultRow = TimedFault | RepeatedFault
+
+/** Happens at `at`; when `for` is not null, it ends by itself that much later. */
+export interface TimedFault {
+  readonly kind: 'once'
+  readonly at: Micros
+  readonly fault: PlannedFault
+  readonly for: Micros | null
+}
+
+/** Happens over and over, one at a time. */
+export interface RepeatedFault {
+  readonly kind: 'repeated'
+  /** Mean distance from the start of one to the start of the next; each is drawn between half of it and one and a half. */
+  readonly every: Micros
+  /** The first comes one distance after this. */
+  readonly from: Micros
+  /** None begins at this time or later; null: none after the run's duration. */
+  readonly until: Micros | null
+  /** How long each lasts, drawn evenly; null when none of them lasts. */
+  readonly for: { readonly min: Micros; readonly max: Micros } | null
+  /** One of these is drawn each time. At least one. */
+  readonly faults: readonly PlannedFault[]
+  /** Never more than a minority of the nodes killed or paused at once. */
+  readonly minority: boolean
+}
 
 export interface Expectation {
   /** Laws that this scenario is allowed to break. */
@@ -144,7 +175,10 @@ export interface Expectation {
   readonly witnesses: readonly Witness[]
 }
 
-/** The lag of one link. */
+/** The usual lag of one link. From whichever node the log comes, a standby lags as the file says of it. */
 export function lagOfLink(plan: LagPlan, link: LinkId): LagModel {
-  return plan.links.find((row) => row.link === link)?.lag ?? plan.default
+  const row =
+    plan.links.find((known) => known.link === link) ??
+    plan.links.find((known) => known.link.split('->')[1] === link.split('->')[1])
+  return row?.lag ?? plan.default
 }

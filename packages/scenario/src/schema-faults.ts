@@ -1,127 +1,212 @@
 /**
- * Faults that happen at a time of the run, whatever the clients do.
- * Always holds: a fault with `for` knows how to undo itself; `add` is worked out against the lag that the file gives.
+ * The rows of `faults:`: what happens to the cluster at a time of the run, once or over and over, whatever the clients do.
+ * Always holds: a fault that must have an end has one; `add` has been tried on every lag that it can meet.
  */
 
-import { lagDefect, type Distribution, type Fault, type LagModel } from '@fourtwelve/cluster'
-import { formatDuration, micros, type LinkId, type Micros } from '@fourtwelve/protocol'
+import { micros, milliseconds, type Micros } from '@fourtwelve/protocol'
 import { z } from 'zod'
+import { addedLag } from './added-lag.ts'
 import { duration, positiveDuration } from './durations.ts'
-import { linkName, type SchemaContext } from './names.ts'
-import { lagOfLink, type LagPlan, type TimedFault } from './scenario.ts'
-import { lagModel } from './schema-lag.ts'
-import { pickedByValueOf } from './picked.ts'
-import { refuse, section } from './section.ts'
+import {
+  FAULT_DOINGS,
+  FAULT_WORDS,
+  parameterShape,
+  type BadParameters,
+  type FaultDoing,
+  type FaultParameters,
+  type FaultWordRow,
+  type ParameterName,
+  type ParameterShape,
+} from './fault-words.ts'
+import type { SchemaContext } from './names.ts'
+import { picked, pickedByValueOf } from './picked.ts'
+import type { LinkTarget, NodeTarget, PlannedFault } from './planned-fault.ts'
+import { lagOfLink, type FaultRow, type LagPlan, type RepeatedFault } from './scenario.ts'
+import { linkTarget, nodeTarget } from './schema-targets.ts'
+import { isMapping, refuse, section } from './section.ts'
 
-/** A fault as it is written. What it undoes, and what `add` adds to, stand elsewhere in the file. */
-export interface WrittenFault {
-  readonly at: Micros
-  readonly for: Micros | null
-  readonly link: LinkId
-  readonly does:
-    | { readonly kind: 'lag'; readonly lag: LagModel }
-    | { readonly kind: 'add'; readonly add: Micros }
-    | FaultWord
-}
-interface FaultWord {
-  readonly kind: 'hold' | 'release' | 'cut' | 'heal'
+/** What all words of one file are made of: made once, because a lag's schema is large. */
+export interface FaultParts {
+  readonly parameters: ParameterShape
+  readonly link: z.ZodType<LinkTarget>
+  readonly node: z.ZodType<NodeTarget>
 }
 
-export function writtenFault(context: SchemaContext): z.ZodType<WrittenFault> {
+export const faultParts = (context: SchemaContext): FaultParts => ({
+  parameters: parameterShape(context),
+  link: linkTarget(context),
+  node: nodeTarget(context),
+})
+
+/** The rows of a file; `lag` of the same file is what `add` adds to. */
+export function faultRow(parts: FaultParts): z.ZodType<FaultRow> {
+  const once = Object.fromEntries(FAULT_DOINGS.map((word) => [word, timedRow(word, parts)]))
+  const timed = pickedByValueOf<FaultRow>('do', once)
+  const repeated = repeatedRow(parts)
+  return picked<FaultRow>([timed, repeated], (value) => {
+    if (isMapping(value) && Object.hasOwn(value, 'every')) return repeated
+    const isList = isMapping(value) && Array.isArray(value['do'])
+    return isList ? { refused: 'has a list in `do`: it needs `every`, how often one of them happens' } : timed
+  })
+}
+
+/** Only what the word takes; the others are as if they could be missing. */
+export function parametersOf(word: FaultDoing, { parameters }: FaultParts): ParameterShape {
+  const { takes } = FAULT_WORDS[word]
+  const shape = Object.entries(parameters).filter(([name]) => takes.some((taken) => taken === name))
+  return Object.fromEntries(shape) as ParameterShape
+}
+
+/** `for`, where the word has an end that can come by itself. */
+export function lastingOf({ lasts }: FaultWordRow): { readonly for: z.ZodType<Micros | undefined> } {
+  const shape =
+    lasts === 'never'
+      ? {}
+      : lasts === 'must'
+        ? { for: positiveDuration.describe('How long.') }
+        : { for: positiveDuration.optional().describe('How long. Without it, to the end of the run.') }
+  return shape as { for: z.ZodType<Micros | undefined> }
+}
+
+/** Says what is wrong with the parameters, at its place. */
+export function planned(fault: PlannedFault | BadParameters, zod: z.RefinementCtx, input: unknown): PlannedFault {
+  if (!('refused' in fault)) return fault
+  const path = fault.at === undefined ? [] : [fault.at]
+  zod.issues.push({ code: 'custom', message: fault.refused, input, path, params: {} })
+  return z.NEVER
+}
+
+function timedRow(word: FaultDoing, parts: FaultParts): z.ZodType<FaultRow> {
+  const row = FAULT_WORDS[word]
   const at = duration.describe('When, from the start of the run.')
-  const lasting = positiveDuration.optional().describe('How long. Without it, to the end of the run.')
-  const target = linkName(context).describe('The link, for example n0->n1.')
-  const word = (kind: FaultWord['kind']): z.ZodType<WrittenFault> =>
-    section({ at, for: lasting, do: z.literal(kind), target }).transform((raw) => ({
-      at: raw.at,
-      for: raw.for ?? null,
-      link: raw.target,
-      does: { kind },
-    }))
-  const ending = (kind: FaultWord['kind']): z.ZodType<WrittenFault> =>
-    section({ at, do: z.literal(kind), target }).transform((raw) => ({
-      at: raw.at,
-      for: null,
-      link: raw.target,
-      does: { kind },
-    }))
-  const lag = section({
-    at,
-    for: lasting,
-    do: z.literal('lag'),
-    target,
-    lag: lagModel(context).optional().describe('The lag from then on.'),
-    add: positiveDuration.optional().describe('Added to the lag that the link has by `lag` of the file.'),
-  }).transform((raw, zod): WrittenFault => {
-    const common = { at: raw.at, for: raw.for ?? null, link: raw.target }
-    if (raw.lag !== undefined && raw.add === undefined) return { ...common, does: { kind: 'lag', lag: raw.lag } }
-    if (raw.add !== undefined && raw.lag === undefined) return { ...common, does: { kind: 'add', add: raw.add } }
-    return refuse(zod, raw, 'needs `lag` (the new lag) or `add` (what is added to it), and not both')
+  const common = { at, ...lastingOf(row), do: z.literal(word).describe(row.about), ...parametersOf(word, parts) }
+  const timed = (raw: { at: Micros; for?: Micros | undefined }, fault: PlannedFault): FaultRow => ({
+    kind: 'once',
+    at: raw.at,
+    fault,
+    for: raw.for ?? null,
   })
-  return pickedByValueOf('do', {
-    lag,
-    hold: word('hold'),
-    cut: word('cut'),
-    release: ending('release'),
-    heal: ending('heal'),
+  switch (row.on) {
+    case 'link':
+      return section({ ...common, target: parts.link.describe(LINK) }).transform((raw, zod) =>
+        timed(raw, planned(row.fault(raw.target, raw), zod, raw)),
+      )
+    case 'node': {
+      const target = parts.node
+      const node = word === 'step-down' ? target.optional().describe(`${NODE} Default active.`) : target.describe(NODE)
+      return section({ ...common, target: node }).transform((raw, zod) =>
+        timed(raw, planned(row.fault(raw.target ?? 'active', raw), zod, raw)),
+      )
+    }
+    case 'cluster':
+      return section(common).transform((raw, zod) => timed(raw, planned(row.fault(raw), zod, raw)))
+  }
+}
+const LINK = 'The link: n0->n1, active->n1, random. Either end may be active, standby or random.'
+const NODE = 'The node: n1, active, standby, random or random-standby.'
+
+/** Closer than this, nothing happens between two faults. */
+const EVERY_MIN: Micros = milliseconds(1)
+
+/** `{ every: 3s, for: 1s, do: [kill, cut], target: random }` */
+function repeatedRow(parts: FaultParts): z.ZodType<FaultRow> {
+  const words = FAULT_DOINGS.filter((word) => FAULT_WORDS[word].isEnding !== true)
+  const word = z.enum(words as [FaultDoing, ...FaultDoing[]])
+  return section({
+    every: positiveDuration.describe('Mean distance; each is drawn between half of it and one and a half.'),
+    from: duration.optional().describe('The first comes one distance after this. Default 0s.'),
+    until: positiveDuration.optional().describe('None begins later. Default: the duration of the run.'),
+    for: lengths.optional().describe('How long each lasts: 1s, or {min: 500ms, max: 3s}.'),
+    do: manyOrOne(word).describe('One of these is drawn each time.'),
+    target: z.string().optional().describe('As for a single fault. Default random.'),
+    minority: z
+      .boolean()
+      .optional()
+      .describe('Never more than a minority of the nodes killed or paused at once. Default true.'),
+    ...parts.parameters,
+  }).transform((raw, zod): FaultRow => {
+    if (raw.every < EVERY_MIN) return refuseAt(zod, raw.every, 'must be at least 1ms', 'every')
+    const from = raw.from ?? micros(0)
+    if (raw.until !== undefined && raw.until <= from)
+      return refuseAt(zod, raw.until, 'is not after `from`: no fault could begin', 'until')
+    const given = Object.keys(parts.parameters) as ParameterName[]
+    const unused = given.find((name) => raw[name] !== undefined && !raw.do.some((each) => takes(each, name)))
+    if (unused !== undefined) return refuseAt(zod, raw, `goes with none of ${raw.do.join(', ')}`, unused)
+    const lasting = raw.do.find((each) => FAULT_WORDS[each].lasts !== 'never')
+    if (lasting !== undefined && raw.for === undefined)
+      return refuse(zod, raw, `needs \`for\`: how long each ${lasting} lasts`)
+    const faults = raw.do.map((each) => plannedAt(each, raw.target ?? 'random', raw, parts, zod))
+    return {
+      kind: 'repeated',
+      every: raw.every,
+      from,
+      until: raw.until ?? null,
+      for: lasting === undefined ? null : (raw.for ?? null),
+      faults,
+      minority: raw.minority ?? true,
+    }
   })
 }
 
-/** The fault with its undoing, or why `add` cannot be worked out. */
-export function timedFault(written: WrittenFault, plan: LagPlan): TimedFault | { readonly refused: string } {
-  const { at, link, does } = written
-  const usual = lagOfLink(plan, link)
-  const fault = does.kind === 'add' ? addedLag(link, usual, does.add) : faultOf(link, does)
-  if ('refused' in fault) return fault
-  if (written.for === null) return { at, fault, for: null, undo: null }
-  return { at, fault, for: written.for, undo: undoing(fault, usual) }
+const takes = (word: FaultDoing, name: ParameterName): boolean => FAULT_WORDS[word].takes.includes(name)
+
+const refuseAt = (zod: z.RefinementCtx, input: unknown, message: string, key: string): never => {
+  zod.issues.push({ code: 'custom', message, input, path: [key], params: {} })
+  return z.NEVER
 }
 
-function faultOf(link: LinkId, does: Exclude<WrittenFault['does'], { kind: 'add' }>): Fault {
-  return does.kind === 'lag' ? { kind: 'lag', link, lag: does.lag } : { kind: does.kind, link }
-}
-
-function addedLag(link: LinkId, usual: LagModel, add: Micros): Fault | { readonly refused: string } {
-  const from = usual.kind === 'raft' ? null : shifted(usual.from, add)
-  if (usual.kind === 'raft' || from === null) {
-    const is = usual.kind === 'raft' ? 'raft' : usual.from.dist
-    return { refused: `cannot add ${formatDuration(add)} to a lag that is ${is}: write the whole new lag as \`lag\`` }
+/** The fault of one word of a list; the target is read as that word wants it. */
+function plannedAt(
+  word: FaultDoing,
+  target: string,
+  given: FaultParameters,
+  parts: FaultParts,
+  zod: z.RefinementCtx,
+): PlannedFault {
+  const row = FAULT_WORDS[word]
+  const own = Object.fromEntries(row.takes.map((name) => [name, given[name]])) as FaultParameters
+  if (row.on === 'cluster') return planned(row.fault(own), zod, given)
+  const schema: z.ZodType<LinkTarget | NodeTarget> = row.on === 'link' ? parts.link : parts.node
+  const read = schema.safeParse(target, { reportInput: true })
+  if (!read.success) {
+    const [issue] = read.error.issues
+    zod.issues.push({
+      code: 'custom',
+      message: `${issue?.message ?? 'is no target'}: ${word} is done to a ${row.on}`,
+      input: target,
+      path: ['target'],
+      params: {},
+    })
+    return z.NEVER
   }
-  const lag: LagModel = { ...usual, from }
-  const defect = lagDefect(lag)
-  return defect === null ? { kind: 'lag', link, lag } : { refused: `makes a lag that cannot be: ${defect}` }
+  const fault = row.on === 'link' ? row.fault(read.data as LinkTarget, own) : row.fault(read.data as NodeTarget, own)
+  return planned(fault, zod, given)
 }
 
-/** The same distribution, later. Null for those whose form has no place for it. */
-function shifted(from: Distribution, add: Micros): Distribution | null {
-  const later = (time: Micros): Micros => micros(time + add)
-  switch (from.dist) {
-    case 'constant':
-      return { ...from, value: later(from.value) }
-    case 'uniform':
-      return { ...from, min: later(from.min), max: later(from.max) }
-    case 'normal':
-      return { ...from, mean: later(from.mean), min: later(from.min) }
-    case 'trace':
-      return { ...from, values: from.values.map(later) }
-    case 'exponential':
-      return { ...from, min: later(from.min) }
-    case 'lognormal':
-      return null
-  }
+/** One length, or one drawn evenly between two. */
+const lengths: z.ZodType<NonNullable<RepeatedFault['for']>> = (() => {
+  const one = positiveDuration.transform((time) => ({ min: time, max: time }))
+  const drawn = section({ min: positiveDuration, max: positiveDuration }).transform((raw, zod) =>
+    raw.min <= raw.max ? raw : refuse(zod, raw, 'has a min above its max: exchange them'),
+  )
+  return picked<NonNullable<RepeatedFault['for']>>([one, drawn], (value) => (isMapping(value) ? drawn : one))
+})()
+
+function manyOrOne(word: z.ZodType<FaultDoing>): z.ZodType<readonly FaultDoing[]> {
+  const one = word.transform((found): readonly FaultDoing[] => [found])
+  const many: z.ZodType<readonly FaultDoing[]> = z.array(word).min(1)
+  return picked<readonly FaultDoing[]>([many, one], (value) => (Array.isArray(value) ? many : one))
 }
 
-function undoing(fault: Fault, usual: LagModel): Fault {
-  switch (fault.kind) {
-    case 'lag':
-      return { ...fault, lag: usual }
-    case 'hold':
-      return { ...fault, kind: 'release' }
-    case 'release':
-      return { ...fault, kind: 'hold' }
-    case 'cut':
-      return { ...fault, kind: 'heal' }
-    case 'heal':
-      return { ...fault, kind: 'cut' }
+/** Why `add` cannot be worked out on a lag that the fault can meet; null when it can on all of them. */
+export function addDefect(fault: PlannedFault, plan: LagPlan): string | null {
+  if (fault.kind !== 'add-lag') return null
+  const { from, to } = fault.link
+  const isNamed = /^n\d+$/.test(from) && /^n\d+$/.test(to)
+  const lags = isNamed ? [lagOfLink(plan, `${from}->${to}`)] : [plan.default, ...plan.links.map(({ lag }) => lag)]
+  for (const lag of lags) {
+    const added = addedLag(lag, fault.add)
+    if ('refused' in added) return added.refused
   }
+  return null
 }

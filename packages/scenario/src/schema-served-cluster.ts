@@ -10,7 +10,7 @@ import { STANDBYS_MAX, type SchemaContext } from './names.ts'
 import type { Given, LagPlan } from './scenario.ts'
 import { given, NOTHING_GIVEN } from './schema-given.ts'
 import { lagPlan } from './schema-lag.ts'
-import { replication, serverConfig, switches } from './schema-server.ts'
+import { electionTimeout, replication, serverConfig, switches } from './schema-server.ts'
 import { section } from './section.ts'
 
 export interface ServedCluster {
@@ -39,6 +39,7 @@ export function servedClusterSchema(context: SchemaContext): z.ZodType<ServedClu
     default_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
     max_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
     max_request_duration: positiveDuration.optional().describe('Default 90s.'),
+    election_timeout: electionTimeout,
     version: z.string().min(1).optional().describe('What sys/health reports, in quotes.'),
   }).transform(({ standbys, lag, given: data, ...told }): ServedCluster => ({
     standbys: standbys ?? DEFAULT_SERVED_STANDBYS,

@@ -12,6 +12,7 @@ import {
   type ServerConfig,
   type Switches,
   type SwitchName,
+  type Micros,
 } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
@@ -78,12 +79,17 @@ export function serverConfig({ replication: stanza, switches: turned, ...rest }:
   }
 }
 
+export const electionTimeout: z.ZodType<Micros | undefined> = positiveDuration
+  .optional()
+  .describe('Silence of the active node until a standby wants to take over: once to twice this. Default 5s.')
+
 export const serverSettings: z.ZodType<ServerSettings> = section({
   replication: replication.optional().describe("Vault's replication stanza."),
   switches: switches.optional().describe('Points where Vault is closed or its versions differ.'),
   default_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
   max_lease_ttl: positiveDuration.optional().describe('Default 768h.'),
   max_request_duration: positiveDuration.optional().describe('Default 90s.'),
+  election_timeout: electionTimeout,
   epoch: z.int().min(0).optional().describe('Generation of tokens from the start on; what `given` makes has 0.'),
   disable_performance_standby: z.boolean().optional().describe('Standbys forward everything.'),
   version: z.string().min(1).optional().describe('What sys/health reports, in quotes.'),

@@ -1,25 +1,25 @@
 /** Steps: a script of requests, pauses and faults, told apart by their verb. */
 
-import type { Fault } from '@fourtwelve/cluster'
 import { z } from 'zod'
 import { duration } from './durations.ts'
-import { linkName, nodeName, ownName, wordOf, type SchemaContext } from './names.ts'
+import { nodeName, ownName, wordOf, type SchemaContext } from './names.ts'
 import type { Step } from './scenario.ts'
-import { lagModel } from './schema-lag.ts'
+import { faultSteps } from './schema-fault-steps.ts'
+import type { FaultParts } from './schema-faults.ts'
 import { ONE_VERB, requestShape, requestTemplate } from './schema-request.ts'
-import { pickedByKey } from './picked.ts'
-import { section } from './section.ts'
+import { nodeOrLeader } from './schema-targets.ts'
+import { picked, pickedByKey } from './picked.ts'
+import { isMapping, section } from './section.ts'
 
 /** Who sends a step's request when it does not say. */
 const DEFAULT_CLIENT = 'client'
 
-export function step(context: SchemaContext): z.ZodType<Step> {
+export function step(context: SchemaContext, parts: FaultParts): z.ZodType<Step> {
   const note = z.string().optional().describe('What to see in this step.')
-  const link = linkName(context)
   const request = section({
     ...requestShape(context),
     client: ownName.optional().describe('Who sends it. Default client.'),
-    node: nodeName(context).describe('Where it is sent.'),
+    node: nodeOrLeader(context).describe('Where it is sent: a node, active, or standby.'),
     as: wordOf(context.mitigations, 'a preset of what a client does about 412')
       .optional()
       .describe('What this client does about a 412. Default none.'),
@@ -34,11 +34,13 @@ export function step(context: SchemaContext): z.ZodType<Step> {
       as: raw.as ?? 'none',
       note: raw.note ?? null,
     }))
-  const inflict = (fault: Fault, raw: { note?: string | undefined }): Step => ({
-    kind: 'inflict',
-    fault,
-    note: raw.note ?? null,
-  })
+  const until = z.enum(['applied', 'leader'])
+  const applied = section({ wait_until: until, node: nodeOrLeader(context), note })
+    .describe('applied: waits until the node has applied everything.')
+    .transform((raw): Step => ({ kind: 'wait-until-applied', node: raw.node, note: raw.note ?? null }))
+  const leader = section({ wait_until: z.literal('leader'), node: nodeName(context).optional(), note })
+    .describe('leader: waits until a running node is active: this one, or any.')
+    .transform((raw): Step => ({ kind: 'wait-until-leader', node: raw.node ?? null, note: raw.note ?? null }))
   return pickedByKey<Step>({
     get: request,
     list: request,
@@ -51,23 +53,9 @@ export function step(context: SchemaContext): z.ZodType<Step> {
       for: raw.wait,
       note: raw.note ?? null,
     })),
-    wait_until: section({ wait_until: z.literal('applied'), node: nodeName(context), note })
-      .describe('Waits until the node has applied everything.')
-      .transform((raw): Step => ({ kind: 'wait-until-applied', node: raw.node, note: raw.note ?? null })),
-    hold: section({ hold: link.describe('Freezes apply behind this link.'), note }).transform((raw) =>
-      inflict({ kind: 'hold', link: raw.hold }, raw),
+    wait_until: picked<Step>([applied, leader], (value) =>
+      isMapping(value) && value['wait_until'] === 'leader' ? leader : applied,
     ),
-    release: section({ release: link.describe('Ends hold: what is due is applied at once.'), note }).transform((raw) =>
-      inflict({ kind: 'release', link: raw.release }, raw),
-    ),
-    cut: section({ cut: link.describe('Ends stream, acknowledgements and forwarding.'), note }).transform((raw) =>
-      inflict({ kind: 'cut', link: raw.cut }, raw),
-    ),
-    heal: section({ heal: link.describe('Ends cut.'), note }).transform((raw) =>
-      inflict({ kind: 'heal', link: raw.heal }, raw),
-    ),
-    lag: section({ lag: lagModel(context).describe('The lag from now on.'), link, note }).transform((raw) =>
-      inflict({ kind: 'lag', link: raw.link, lag: raw.lag }, raw),
-    ),
+    ...faultSteps(parts),
   })
 }

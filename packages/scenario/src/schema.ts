@@ -8,10 +8,10 @@ import { micros, MICROS_PER_MS, type Micros } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration, positiveDuration } from './durations.ts'
 import { ownName, STANDBYS_MAX, type SchemaContext } from './names.ts'
-import type { LagPlan, NetworkDelays, Scenario, TimedFault } from './scenario.ts'
+import type { FaultRow, LagPlan, NetworkDelays, Scenario, Step } from './scenario.ts'
 import { clientLoad } from './schema-clients.ts'
 import { expectation, NO_EXPECTATION } from './schema-expect.ts'
-import { timedFault, writtenFault, type WrittenFault } from './schema-faults.ts'
+import { addDefect, faultParts, faultRow } from './schema-faults.ts'
 import { given, NOTHING_GIVEN } from './schema-given.ts'
 import { delay, lagPlan } from './schema-lag.ts'
 import { DEFAULT_SERVER_SETTINGS, serverSettings } from './schema-server.ts'
@@ -32,6 +32,7 @@ const DEFAULT_FLUSH = micros(MICROS_PER_MS / 10)
 
 /** The schema for one file. Its last step leaves faults whose `add` cannot be worked out as issues. */
 export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
+  const parts = faultParts(context)
   const written = section({
     version: z.literal(SCENARIO_VERSION).optional().describe('Version of the format. Default 1.'),
     name: z.string().min(1).max(100).optional().describe('Default: the name of the file.'),
@@ -67,9 +68,9 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       .record(ownName, z.string())
       .optional()
       .describe('name: text. Saved from the start, for steps and flows: tokens, X-Vault-Index values, passwords.'),
-    steps: z.array(step(context)).optional().describe('A script: one step after the other.'),
+    steps: z.array(step(context, parts)).optional().describe('A script: one step after the other.'),
     clients: z.array(clientLoad(context)).optional().describe('Load.'),
-    faults: z.array(writtenFault(context)).optional().describe('What happens to the cluster, and when.'),
+    faults: z.array(faultRow(parts)).optional().describe('What happens to the cluster, and when.'),
     expect: expectation(context).optional().describe('What the whole run must show.'),
   })
   return written.transform((raw, zod): Scenario => {
@@ -97,19 +98,29 @@ export function scenarioSchema(context: SchemaContext): z.ZodType<Scenario> {
       crypto: raw.crypto ?? 'stand-in',
       given: raw.given ?? NOTHING_GIVEN,
       values: raw.values ?? {},
-      steps: raw.steps ?? [],
+      steps: addable(raw.steps ?? [], lag, zod),
       clients: raw.clients ?? [],
-      faults: timedFaults(raw.faults ?? [], lag, zod),
+      faults: addableRows(raw.faults ?? [], lag, zod),
       expect: raw.expect ?? NO_EXPECTATION,
     }
   })
 }
 
-function timedFaults(written: readonly WrittenFault[], lag: LagPlan, zod: z.RefinementCtx): TimedFault[] {
-  return written.flatMap((row, at): TimedFault[] => {
-    const fault = timedFault(row, lag)
-    if (!('refused' in fault)) return [fault]
-    zod.issues.push({ code: 'custom', message: fault.refused, input: row.does, path: ['faults', at, 'add'] })
-    return []
-  })
+/** Leaves each `add` that cannot be worked out as an issue. */
+function addableRows(rows: readonly FaultRow[], lag: LagPlan, zod: z.RefinementCtx): readonly FaultRow[] {
+  for (const [at, row] of rows.entries()) {
+    for (const fault of row.kind === 'once' ? [row.fault] : row.faults) {
+      const message = addDefect(fault, lag)
+      if (message !== null) zod.issues.push({ code: 'custom', message, input: row, path: ['faults', at, 'add'] })
+    }
+  }
+  return rows
+}
+
+function addable(steps: readonly Step[], lag: LagPlan, zod: z.RefinementCtx): readonly Step[] {
+  for (const [at, each] of steps.entries()) {
+    const message = each.kind === 'inflict' ? addDefect(each.fault, lag) : null
+    if (message !== null) zod.issues.push({ code: 'custom', message, input: each, path: ['steps', at, 'add'] })
+  }
+  return steps
 }

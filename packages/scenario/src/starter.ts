@@ -69,7 +69,9 @@ given:
 values: { password: wonderland }
 
 # A script: each step starts when the one before was answered. get, list, post, put, patch and delete send a request to a
-# node; other steps are wait, wait_until, hold, release, cut, heal and lag.
+# node, or to who is active or a standby then; other steps are wait, wait_until (applied, leader) and the words of faults:
+# lag, spike, hold, release, cut, heal, pause, resume, kill, restart, forwarding, slow_disk, slow_apply, clock_skew,
+# shipper_buffer, step_down, promote, backup and restore.
 steps:
   - note: A token is created on the active node. Its text holds the log index of its own creation.
     post: auth/token/create
@@ -106,10 +108,13 @@ steps:
 #      - { get: secret/data/app, token: mine }
 #      - { get: secret/data/app, token: mine, node: n2 }
 
-# What happens to the cluster while the clients send.
+# What happens to the cluster while the clients send. Links and nodes may be named by who is active, standby or random at that
+# moment. All of it has ended when the duration is over, so that the cool-down shows a cluster that recovers.
 #faults:
 #  - { at: 3s, for: 2s, do: lag, target: n0->n2, add: 1s }
 #  - { at: 6s, for: 1s, do: cut, target: n0->n1 }
+#  - { at: 7s, for: 2s, do: kill, target: active }
+#  - { every: 3s, from: 1s, until: 9s, for: 500ms, do: [pause, cut, step-down], target: random }
 
 # What the whole run must show. Without its witnesses a run has shown nothing, and its result is "unknown".
 expect:

@@ -243,11 +243,11 @@ steps:
     { request: { token: { kind: 'none' }, index: ['i'] } },
     { kind: 'wait', for: milliseconds(500), note: 'second' },
     { kind: 'wait-until-applied', node: 'n1' },
-    { kind: 'inflict', fault: { kind: 'hold', link: 'n0->n1' } },
-    { kind: 'inflict', fault: { kind: 'release', link: 'n0->n1' } },
-    { kind: 'inflict', fault: { kind: 'cut', link: 'n0->n1' } },
-    { kind: 'inflict', fault: { kind: 'heal', link: 'n0->n1' } },
-    { kind: 'inflict', fault: { kind: 'lag', link: 'n0->n1', lag: { kind: 'raft' } } },
+    { kind: 'inflict', fault: { kind: 'hold', link: { from: 'n0', to: 'n1' } } },
+    { kind: 'inflict', fault: { kind: 'release', link: { from: 'n0', to: 'n1' } } },
+    { kind: 'inflict', fault: { kind: 'cut', link: { from: 'n0', to: 'n1' } } },
+    { kind: 'inflict', fault: { kind: 'heal', link: { from: 'n0', to: 'n1' } } },
+    { kind: 'inflict', fault: { kind: 'lag', link: { from: 'n0', to: 'n1' }, lag: { kind: 'raft' } } },
   ])
 })
 
@@ -284,41 +284,6 @@ clients:
     { method: 'POST', node: 'n0' },
     { method: 'DELETE', node: null, token: { kind: 'saved', name: 't' } },
   ])
-})
-
-describe('faults', () => {
-  const faultsOf = (lag: string, faults: string): unknown =>
-    goodScenario(`${LEAST}duration: 1m\nlag: ${lag}\nfaults: ${faults}\n`).faults
-
-  test('know how they end', () => {
-    expect(
-      faultsOf('20ms', '[{ at: 10s, for: 5s, do: hold, target: n0->n1 }, { at: 20s, do: cut, target: n0->n1 }]'),
-    ).toEqual([
-      {
-        at: seconds(10),
-        fault: { kind: 'hold', link: 'n0->n1' },
-        for: seconds(5),
-        undo: { kind: 'release', link: 'n0->n1' },
-      },
-      { at: seconds(20), fault: { kind: 'cut', link: 'n0->n1' }, for: null, undo: null },
-    ])
-  })
-
-  test.each([
-    ['20ms', { dist: 'constant', value: 1_020_000 }],
-    ['{ dist: uniform, min: 1ms, max: 2ms }', { dist: 'uniform', min: 1_001_000, max: 1_002_000 }],
-    ['{ dist: exponential, mean: 1ms }', { dist: 'exponential', mean: 1000, min: 1_000_000 }],
-    ['{ dist: normal, mean: 1ms, stddev: 1us }', { dist: 'normal', mean: 1_001_000, stddev: 1, min: 1_000_000 }],
-  ])('a second on top of the lag %s is worked out, and undone to what was', (lag, from) => {
-    expect(faultsOf(lag, '[{ at: 1s, for: 2s, do: lag, target: n0->n1, add: 1s }]')).toMatchObject([
-      { fault: { kind: 'lag', link: 'n0->n1', lag: { from } }, undo: { kind: 'lag', link: 'n0->n1' } },
-    ])
-  })
-
-  test('undo a lag to that of its own link', () => {
-    const faults = faultsOf('{ links: { n0->n1: 7ms } }', '[{ at: 1s, for: 2s, do: lag, target: n0->n1, lag: raft }]')
-    expect(faults).toMatchObject([{ fault: { lag: { kind: 'raft' } }, undo: { lag: constant(7000) } }])
-  })
 })
 
 test('values are texts by their names', () => {

@@ -13,7 +13,7 @@ import {
 
 const comparators: readonly Comparator[] = ['<', '<=', '>', '>=', '==', '!=']
 const space = fc.constantFrom('', ' ', '  ')
-const names = METRIC_NAMES.filter((name) => METRICS[name as keyof typeof METRICS].kind !== 'latency')
+const names = METRIC_NAMES.filter((name) => ['counter', 'rate'].includes(METRICS[name as keyof typeof METRICS].kind))
 
 test('a witness reads back what was written, whatever the spaces', () => {
   fc.assert(
@@ -70,6 +70,10 @@ describe('what a metric can be asked', () => {
     ['latency', 'p(50)<3ms', true],
     ['latency', 'p(100.5)<3ms', false],
     ['latency', 'count<3', false],
+    ['unavailable', 'max<3s', true],
+    ['unavailable', 'max<3', false],
+    ['unavailable', 'avg<3s', false],
+    ['elections', 'count==1', true],
     ['http_412{client:}', 'rate<0.05', false],
     ['http_412{server:x}', 'rate<0.05', false],
     ['http_412', 'rate<', false],

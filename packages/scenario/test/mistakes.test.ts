@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { LEAST, problemLines } from './read-good-file.ts'
 
+const FAULT_STEPS =
+  'lag, spike, hold, release, cut, heal, pause, resume, kill, restart, forwarding, slow_disk, slow_apply, clock_skew, shipper_buffer, step_down, promote, backup, restore'
+
 /** What is added to the least scenario, from line 6 on, and every line that must come of it. */
 const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
   [
@@ -158,7 +161,7 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
   // Faults
   [
     'faults:\n  - { at: 1s, do: hld, target: n0->n1 }\n  - { at: 1s, do: lag, target: n0->n1 }\n  - { at: 1s, do: release, for: 1s, target: n0->n1 }',
-    'f.yaml:7:5 faults.0 has the do "hld", which is none of lag, hold, cut, release, heal (did you mean "hold"?)',
+    'f.yaml:7:5 faults.0 has the do "hld", which is none of lag, spike, hold, release, cut, heal, pause, resume, kill, restart, forwarding, slow-disk, slow-apply, clock-skew, shipper-buffer, step-down, promote, backup, restore (did you mean "hold"?)',
     'f.yaml:8:5 faults.1 needs `lag` (the new lag) or `add` (what is added to it), and not both',
     'f.yaml:9:28 faults.2.for is no known key: known here are at, do, target',
   ],
@@ -175,7 +178,7 @@ const CASES: readonly (readonly [added: string, ...lines: string[]])[] = [
     "expect: { witnesses: ['http_412 => 1', 'latency > 1', 'forwrded == 0'] }",
     'f.yaml:6:23 expect.witnesses.0 must be like "http_412 >= 1", not "http_412 => 1"',
     'f.yaml:6:40 expect.witnesses.1 counts something that happened: write a time as a threshold',
-    'f.yaml:6:55 expect.witnesses.2 names no metric: "forwrded" is none of requests, operations, ok, http_307, http_400, http_403, http_404, http_412, http_500, http_503, lost, unexpected, forwarded, retries, survived_412, failed_412, warnings, wal_entries, storage_writes, latency (did you mean "forwarded"?)',
+    'f.yaml:6:55 expect.witnesses.2 names no metric: "forwrded" is none of requests, operations, ok, http_307, http_400, http_403, http_404, http_412, http_500, http_503, http_5xx, lost, unexpected, forwarded, retries, survived_412, failed_412, warnings, wal_entries, storage_writes, elections, faults, faults_left_out, kills, restarts, unavailable, latency (did you mean "forwarded"?)',
   ],
   [
     "expect:\n  thresholds:\n    latency: ['p(99)<5', 'rate<1', 'p(101)<1s', 'fast']\n    wal_entries: ['rate<1']\n    'wal_entries{client:client}': ['count>1']\n    http_412{client: ['rate<1']",
@@ -201,17 +204,11 @@ describe('a mistake is told with its line, its column and what to do', () => {
   })
 
   const STEP_CASES: readonly (readonly [step: string, ...lines: string[]])[] = [
-    [
-      '5',
-      'must be a mapping: it needs one of get, list, post, put, patch, delete, wait, wait_until, hold, release, cut, heal, lag',
-    ],
-    [
-      '{ node: n1 }',
-      'needs one of get, list, post, put, patch, delete, wait, wait_until, hold, release, cut, heal, lag',
-    ],
+    ['5', `must be a mapping: it needs one of get, list, post, put, patch, delete, wait, wait_until, ${FAULT_STEPS}`],
+    ['{ node: n1 }', `needs one of get, list, post, put, patch, delete, wait, wait_until, ${FAULT_STEPS}`],
     [
       '{ gett: x, node: n1 }',
-      'needs one of get, list, post, put, patch, delete, wait, wait_until, hold, release, cut, heal, lag (did you mean "get"?)',
+      `needs one of get, list, post, put, patch, delete, wait, wait_until, ${FAULT_STEPS} (did you mean "get"?)`,
     ],
     ['{ get: x, put: y, node: n0 }', 'has both get and put: it can have only one of them'],
     ['{ wait: 5s, get: y, node: n0 }', 'has both get and wait: it can have only one of them'],
@@ -251,7 +248,7 @@ steps:
       'f.yaml:10:46 steps.5.expect.forwarded must be true, false, or a cause: header, inconsistent-header, new-token, limited-use, unknown-entity, always, plain-standby, write, rpc',
       'f.yaml:10:62 steps.5.expect.served_by is "n3", but this cluster has n0 and n1 (`topology.standbys` is 1)',
       'f.yaml:11:33 steps.6.expect says nothing: give it a status, an error, ...',
-      'f.yaml:12:19 steps.7.wait_until must be applied, not the text "apllied" (did you mean "applied"?)',
+      'f.yaml:12:19 steps.7.wait_until must be one of applied, leader, not the text "apllied" (did you mean "applied"?)',
       'f.yaml:13:32 steps.8.token must be a name of up to 64 letters, digits, "-" and "_", not "a b"',
       'f.yaml:13:45 steps.8.save.x y must be a name of up to 64 letters, digits, "-" and "_", not "x y"',
       'f.yaml:13:64 steps.8.body must be a mapping, not a list',

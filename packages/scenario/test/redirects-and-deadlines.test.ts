@@ -90,9 +90,10 @@ expect: { witnesses: ['requests == 1'] }
 })
 
 describe('the deadline of a client', () => {
-  /** No majority: a write waits for 90 s, and then is a 500. */
+  /** No majority, and no heartbeat that would tell the active node so: a write waits for 90 s, and then is a 500. */
   const STUCK = `question: q
 topology: { standbys: 1 }
+server: { election_timeout: 1h }
 steps:
   - { cut: n0->n1 }
 `

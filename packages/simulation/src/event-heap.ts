@@ -28,6 +28,7 @@ export const EVENT_KINDS = {
   answer: 8,
   client: 9,
   serveMessage: 10,
+  leadership: 11,
 } as const
 
 export type EventKind = (typeof EVENT_KINDS)[keyof typeof EVENT_KINDS]

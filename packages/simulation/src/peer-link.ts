@@ -7,8 +7,8 @@ import type { Micros } from '@fourtwelve/protocol'
 
 export interface PeerLink {
   readonly isCut: boolean
-  /** Delivers after a delay, unless the link is cut before. */
-  send(detail: number, deliver: () => void): void
+  /** Delivers after a delay, and `later`, unless the link is cut before. */
+  send(detail: number, deliver: () => void, later?: number): void
   cut(): void
   heal(): void
 }
@@ -25,10 +25,10 @@ export function createPeerLink(
     get isCut() {
       return isCut
     },
-    send(detail, deliver) {
+    send(detail, deliver, later = 0) {
       if (isCut) return
       const sentUnder = cuts
-      lastArrival = Math.max(lastArrival, now() + delay())
+      lastArrival = Math.max(lastArrival, now() + delay() + later)
       after((lastArrival - now()) as Micros, detail, () => {
         if (cuts === sentUnder) deliver()
       })

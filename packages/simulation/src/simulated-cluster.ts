@@ -4,8 +4,17 @@
  * or chance. Same options, same bytes, on every machine.
  */
 
-import { createApplyGate, sampler, type Answer, type Cluster, type Distribution, type Fault } from '@fourtwelve/cluster'
 import {
+  createApplyGate,
+  sampler,
+  type Answer,
+  type ApplyGate,
+  type Cluster,
+  type Distribution,
+  type LagModel,
+} from '@fourtwelve/cluster'
+import {
+  forwardingAllowed,
   HISTORY_VERSION,
   linkId,
   micros,
@@ -14,17 +23,28 @@ import {
   randomUuid,
   term,
   type ClusterId,
+  type LinkId,
   type Micros,
   type NodeId,
   type ServedReply,
+  type WalEntry,
 } from '@fourtwelve/protocol'
-import { foundCluster, joinCluster, type PeerMessage, type RequestId } from '@fourtwelve/vault-node'
+import {
+  durableState,
+  foundCluster,
+  joinCluster,
+  recoverNode,
+  type NodeState,
+  type RequestId,
+} from '@fourtwelve/vault-node'
 import { answerDigest } from './answer-digest.ts'
 import { createEntropy } from './entropy.ts'
 import { EVENT_KINDS, NO_NODE } from './event-heap.ts'
 import { createKernel } from './kernel.ts'
-import { createPeerLink, type PeerLink } from './peer-link.ts'
+import { createPeerLink } from './peer-link.ts'
 import { createRecorder } from './recorder.ts'
+import { createInflict } from './simulated-faults.ts'
+import { createSimulatedLinks, endsOf } from './simulated-links.ts'
 import { createSimulatedNode, RUN_BEGINS_AT, type SimulatedNode } from './simulated-node.ts'
 import type { SimulationOptions } from './simulation-options.ts'
 
@@ -44,14 +64,17 @@ export function createSimulation(options: SimulationOptions): Simulation {
   const entropy = createEntropy(seed)
   const crypto = options.crypto(entropy.stream('crypto'))
   const ids = Array.from({ length: options.standbys + 1 }, (_, ordinal) => nodeId(ordinal))
-  const active = nodeId(0)
+  const first = nodeId(0)
   const cluster = randomUuid(crypto) as ClusterId
   const founding = { cluster, clusterName: `vault-cluster-${cluster.slice(0, 8)}`, term: term(1), config }
   const founded = foundCluster(founding, options.rootToken, options.given, RUN_BEGINS_AT, crypto)
   const recorder = createRecorder(kernel.now, observe)
   const draws = (name: string, distribution: Distribution): (() => Micros) =>
     sampler(distribution, entropy.stream(name))
-  const answers = new Map<RequestId, (answer: Answer) => void>()
+  const answers = new Map<
+    RequestId,
+    { readonly answered: (answer: Answer) => void; readonly node: NodeId; arrived: boolean }
+  >()
   const clientDelay = draws('client', options.network.client)
 
   observe({
@@ -64,55 +87,126 @@ export function createSimulation(options: SimulationOptions): Simulation {
     cluster,
     nodes: ids,
     switches: config.switches,
+    forwarding: forwardingAllowed(config),
   })
-  recorder.written(active, founded.entries)
-  recorder.committed(active, founded.entries.at(-1)?.index ?? NO_INDEX)
 
-  const nodes = new Map<NodeId, SimulatedNode>(ids.map((id, ordinal) => [id, createNode(id, ordinal)]))
-  for (const { state } of nodes.values()) recorder.applied(state.id, NO_INDEX, state.log.applied, state.log.chain)
-  const links = new Map<string, { readonly log: PeerLink; readonly calls: PeerLink }>()
-  for (const from of ids) for (const to of ids) if (from !== to) links.set(linkId(from, to), createLink(from, to))
-  for (const node of nodes.values()) node.begin()
+  const nodes = new Map<NodeId, SimulatedNode>()
+  /** Those that were killed and not started again. */
+  const dead = new Set<NodeId>()
+  const lags = new Map<LinkId, LagModel>()
+  const held = new Set<LinkId>()
+  const forwarding = new Map<NodeId, { readonly delay: Micros; readonly fails: boolean }>()
 
-  function createNode(id: NodeId, ordinal: number): SimulatedNode {
-    const state = joinCluster({ ...founding, id, nodes: ids, active }, founded.entries, RUN_BEGINS_AT, crypto)
-    const link = linkId(active, id)
-    const lag = options.lag.links[link] ?? options.lag.default
-    return createSimulatedNode(state, {
+  const links = createSimulatedLinks({
+    nodes: ids,
+    lane(from, to, lane) {
+      const [name, delay] = LANE_DELAYS[lane]
+      return createPeerLink(draws(`${name} ${from}->${to}`, options.network[delay]), kernel.now, (after, detail, run) =>
+        kernel.post(
+          after,
+          lane === 'leadership' ? EVENT_KINDS.leadership : EVENT_KINDS.message,
+          ids.indexOf(to),
+          detail,
+          run,
+        ),
+      )
+    },
+    runs: (node) => !dead.has(node),
+    receive: (to, from, message) => nodeOf(to).receive(from, message),
+    changed: (end, peer, isThere) => nodeOf(end).happen({ kind: isThere ? 'connected' : 'disconnected', peer }),
+    loseCall: (node, call) =>
+      kernel.post(micros(0), EVENT_KINDS.message, ids.indexOf(node), call, () =>
+        nodeOf(node).happen({ kind: 'call-lost', call }),
+      ),
+    forwarding: (node) => forwarding.get(node) ?? STEADY_FORWARDING,
+  })
+
+  begin(founded.entries, term(1), RUN_BEGINS_AT)
+
+  /** Every node begins with the same log, and the first is active. */
+  function begin(entries: readonly WalEntry[], from: NodeState['term'], now: Micros): void {
+    recorder.written(first, entries)
+    recorder.committed(first, entries.at(-1)?.index ?? NO_INDEX)
+    for (const id of ids) {
+      const states = { ...founding, term: from, id, nodes: ids, active: first, electionSeed: electionSeed(id) }
+      live(joinCluster(states, entries, now, crypto))
+    }
+    for (const { state } of nodes.values()) recorder.applied(state.id, NO_INDEX, state.log.applied, state.log.chain)
+    for (const node of nodes.values()) node.happen({ kind: 'continue' })
+  }
+
+  function electionSeed(id: NodeId): number {
+    return entropy.stream(`election ${id}`).uint32()
+  }
+
+  /** A node begins a life. */
+  function live(state: NodeState): void {
+    const { id } = state
+    const ordinal = ids.indexOf(id)
+    const node = createSimulatedNode(state, {
       ordinal,
       kernel,
       crypto,
-      gate: createApplyGate(lag, entropy.stream(`lag ${link}`), state.log.applied),
+      gate: gateOf(linkId(state.active ?? first, id), state),
       cost: options.cost,
       flushTime: draws(`flush ${id}`, options.flush),
       recorder,
-      send: (to, message) => transmit(id, to, message),
+      send: (to, message) => links.send(id, to, message),
       reply: (request, value) => answerClient(request, ordinal, { kind: 'reply', value }),
       turnAway: (request) => answerClient(request, ordinal, { kind: 'lost', why: `${id} is overloaded` }),
-      refuseCall: (from, call) => links.get(linkId(id, from))?.calls.send(call, () => nodeOf(from).loseCall(call)),
+      refuseCall: (from, call) => links.send(id, from, { kind: 'decline', call }),
+      follows(active) {
+        node.setGate(gateOf(linkId(active, id), state))
+        node.askGate()
+      },
     })
+    nodes.set(id, node)
+    dead.delete(id)
   }
 
-  function createLink(from: NodeId, to: NodeId): { readonly log: PeerLink; readonly calls: PeerLink } {
-    const ordinal = ids.indexOf(to)
-    const lane = (name: 'delivery' | 'forward'): PeerLink =>
-      createPeerLink(draws(`${name} ${from}->${to}`, options.network[name]), kernel.now, (delay, detail, run) =>
-        kernel.post(delay, EVENT_KINDS.message, ordinal, detail, run),
-      )
-    return { log: lane('delivery'), calls: lane('forward') }
+  function gateOf(link: LinkId, state: NodeState): ApplyGate {
+    const lag = lags.get(link) ?? options.lag.links[link] ?? options.lag.default
+    const gate = createApplyGate(lag, entropy.stream(`lag ${link}`), state.log.due)
+    if (held.has(link)) gate.hold()
+    return gate
   }
 
-  function transmit(from: NodeId, to: NodeId, message: PeerMessage): void {
-    const link = links.get(linkId(from, to))
-    const target = nodeOf(to)
-    const lane = LOG_MESSAGES.has(message.kind) ? link?.log : link?.calls
-    lane?.send(detailOf(message), () => target.receive(from, message))
+  function kill(id: NodeId, loses: 'unflushed' | 'nothing'): void {
+    if (dead.has(id)) return
+    const node = nodeOf(id)
+    node.stop()
+    dead.add(id)
+    links.refresh(id)
+    const { log } = node.state
+    // Its disk as it comes back to it.
+    disks.set(id, durableState(node.state, loses === 'unflushed' ? log.received : log.head))
+    for (const [request, open] of answers) {
+      if (open.node === id && open.arrived)
+        answerClient(request, ids.indexOf(id), { kind: 'lost', why: `${id} was killed` })
+    }
+  }
+
+  const disks = new Map<NodeId, ReturnType<typeof durableState>>()
+
+  function restart(id: NodeId): void {
+    kill(id, 'unflushed')
+    const disk = disks.get(id)
+    if (disk === undefined) throw new Error(`${id} was killed and left no disk`)
+    disks.delete(id)
+    const seed = electionSeed(id)
+    const now = micros(RUN_BEGINS_AT + kernel.now())
+    const state = recoverNode({ ...founding, id, nodes: ids, electionSeed: seed }, disk, now, crypto)
+    live(state)
+    recorder.recovered(state)
+    nodeOf(id).happen({ kind: 'continue' })
+    links.refresh(id)
   }
 
   function answerClient(request: RequestId, ordinal: number, answer: Answer): void {
-    const answered = answers.get(request)
-    if (answered === undefined) throw new Error(`request ${request} is answered twice, or was never sent`)
+    const open = answers.get(request)
+    if (open === undefined) throw new Error(`request ${request} is answered twice, or was never sent`)
     answers.delete(request)
+    const { answered } = open
     kernel.post(clientDelay(), EVENT_KINDS.answer, ordinal, answerDigest(request, answer), () => answered(answer))
   }
 
@@ -122,33 +216,11 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return node
   }
 
-  function inflict(fault: Fault): void {
-    const [from, to] = fault.link.split('->') as [NodeId, NodeId]
-    const note = fault.kind === 'lag' ? JSON.stringify(fault.lag) : ''
-    observe({ kind: 'fault', t: kernel.now(), fault: fault.kind, target: fault.link, note })
-    const target = nodeOf(to)
-    // The log comes from the active node: on a link between standbys there is nothing to hold up.
-    const gate = nodeOf(from).state.role === 'active' ? target.gate : null
-    const pair = [links.get(linkId(from, to)), links.get(linkId(to, from))]
-    switch (fault.kind) {
-      case 'lag':
-        gate?.setLag(fault.lag, kernel.now())
-        return target.askGate()
-      case 'hold':
-        gate?.hold()
-        return
-      case 'release':
-        gate?.release()
-        return target.askGate()
-      case 'cut':
-        for (const link of pair) for (const lane of [link?.log, link?.calls]) lane?.cut()
-        nodeOf(from).disconnected(to)
-        return target.disconnected(from)
-      case 'heal':
-        for (const link of pair) for (const lane of [link?.log, link?.calls]) lane?.heal()
-        target.connected(from)
-        return nodeOf(from).connected(to)
-    }
+  /** The gate behind a link: on a link that no commit comes by there is nothing to hold up. */
+  function gateBehind(link: LinkId): SimulatedNode | null {
+    const [from, to] = endsOf(link)
+    const node = nodeOf(to)
+    return dead.has(to) || node.state.role === 'active' || (node.state.active ?? from) !== from ? null : node
   }
 
   return {
@@ -162,55 +234,53 @@ export function createSimulation(options: SimulationOptions): Simulation {
     fingerprint: kernel.fingerprint,
     run: kernel.run,
     record: observe,
-    inflict,
+    inflict: createInflict({
+      observe,
+      kernel,
+      crypto,
+      founding,
+      nodes,
+      dead,
+      lags,
+      held,
+      forwarding,
+      links,
+      gateBehind,
+      kill,
+      restart,
+      begin,
+    }),
     chance: (stream) => entropy.stream(`scenario ${stream}`),
     after: (delay, then) => kernel.post(delay, EVENT_KINDS.client, NO_NODE, 0, then),
     send(id, request, vaultRequest, answered) {
-      const node = nodeOf(id)
-      answers.set(request, answered)
-      kernel.post(clientDelay(), EVENT_KINDS.arrive, ids.indexOf(id), request, () =>
-        node.request(request, vaultRequest),
-      )
+      nodeOf(id)
+      const open = { answered, node: id, arrived: false }
+      answers.set(request, open)
+      kernel.post(clientDelay(), EVENT_KINDS.arrive, ids.indexOf(id), request, () => {
+        open.arrived = true
+        if (dead.has(id)) answerClient(request, ids.indexOf(id), { kind: 'lost', why: `${id} does not run` })
+        else nodeOf(id).request(request, vaultRequest)
+      })
     },
     state: () =>
-      Array.from(nodes.values(), ({ state }) => ({
-        node: state.id,
-        role: state.role,
-        received: state.log.received,
-        committed: state.log.committed,
-        applied: state.log.applied,
+      Array.from(nodes.values(), ({ state: { id, role, term: in_, log } }) => ({
+        node: id,
+        running: !dead.has(id),
+        role,
+        term: in_,
+        received: log.received,
+        committed: log.committed,
+        applied: log.applied,
+        chain: log.chain,
       })),
   }
 }
 
-const LOG_MESSAGES: ReadonlySet<PeerMessage['kind']> = new Set([
-  'append',
-  'commit',
-  'snapshot',
-  'how-far',
-  'this-far',
-  'received',
-])
+/** Each lane has a stream of its own, so that heartbeats move no other delay. */
+const LANE_DELAYS = {
+  log: ['delivery', 'delivery'],
+  calls: ['forward', 'forward'],
+  leadership: ['leadership', 'delivery'],
+} as const
 
-/** What of a message goes into the fingerprint. */
-function detailOf(message: PeerMessage): number {
-  switch (message.kind) {
-    case 'append':
-      return message.entries.at(-1)?.digest ?? message.commit
-    case 'commit':
-      return message.commit
-    case 'snapshot':
-      return message.snapshot.chain
-    case 'this-far':
-    case 'received':
-      return message.received
-    case 'how-far':
-      return 0
-    case 'forward':
-    case 'call':
-      return message.id
-    case 'answer':
-    case 'decline':
-      return message.call
-  }
-}
+const STEADY_FORWARDING = { delay: micros(0), fails: false } as const

@@ -1,17 +1,18 @@
 /**
- * One node in virtual time: hands it its events and performs its effects.
+ * One life of a node in virtual time: hands it its events and performs its effects, until it is killed.
  * Owns its disk, its service queue, its timer and its apply gate. Decides nothing.
+ * Always holds: nothing happens to a node that was killed; what happens to one that is paused happens in its order when it goes on.
  */
 
 import type { ApplyGate } from '@fourtwelve/cluster'
 import {
   micros,
+  walIndex,
   type CryptoPort,
   type Micros,
   type NodeId,
   type ServedReply,
   type VaultRequest,
-  type WalIndex,
 } from '@fourtwelve/protocol'
 import {
   step,
@@ -21,7 +22,7 @@ import {
   type PeerMessage,
   type RequestId,
 } from '@fourtwelve/vault-node'
-import { createDisk } from './disk.ts'
+import { createDisk, type Disk } from './disk.ts'
 import { EVENT_KINDS } from './event-heap.ts'
 import type { Kernel } from './kernel.ts'
 import type { SimulationRecorder } from './recorder.ts'
@@ -34,18 +35,24 @@ export const RUN_BEGINS_AT: Micros = micros(1_767_225_600_000_000)
 
 export interface SimulatedNode {
   readonly state: NodeState
-  /** The gate of the link that the log comes by. */
-  readonly gate: ApplyGate
+  readonly disk: Pick<Disk, 'slow'>
   request(id: RequestId, request: VaultRequest): void
   receive(from: NodeId, message: PeerMessage): void
-  connected(peer: NodeId): void
-  disconnected(peer: NodeId): void
-  /** The active node had no room for what this one asked of it. */
-  loseCall(call: number): void
-  /** The run begins: what the node was founded with may have a deadline. */
-  begin(): void
+  /** Anything else that happens to it. */
+  happen(event: NodeEvent): void
+  /** The gate that the commits pass from now on. */
+  setGate(gate: ApplyGate): void
+  gate(): ApplyGate
   /** The gate's mind may have changed: apply what is due, come back when more will be. */
   askGate(): void
+  /** Everything is applied so much later than the gate says. */
+  applyLater(by: Micros): void
+  /** How far its clock is ahead. */
+  setSkew(skew: Micros): void
+  pause(): void
+  resume(): void
+  /** Nothing happens to it any more. */
+  stop(): void
 }
 
 export interface NodeSurroundings {
@@ -61,29 +68,50 @@ export interface NodeSurroundings {
   readonly turnAway: (id: RequestId) => void
   /** The same for a standby's forwarded request or call. */
   readonly refuseCall: (from: NodeId, call: number) => void
+  /** It hears of commits from this node from now on. */
+  readonly follows: (active: NodeId) => void
 }
 
+/** Events that may wait for a node that is paused. */
+const PAUSED_EVENTS_MAX = 1_000_000
+
 export function createSimulatedNode(state: NodeState, around: NodeSurroundings): SimulatedNode {
-  const { ordinal, kernel, crypto, gate, recorder } = around
+  const { ordinal, kernel, crypto, recorder } = around
   const queue = createServiceQueue()
+  let isStopped = false
+  let paused: (() => void)[] | null = null
+  /** Runs it now, or when the node goes on. */
+  const whenAwake = (run: () => void): void => {
+    if (isStopped) return
+    if (paused === null) return run()
+    if (paused.length >= PAUSED_EVENTS_MAX)
+      throw new Error(`${state.id} is paused and ${PAUSED_EVENTS_MAX} events wait: resume it sooner`)
+    paused.push(run)
+  }
   const post = (
     delay: Micros,
     kind: (typeof EVENT_KINDS)[keyof typeof EVENT_KINDS],
     detail: number,
     run: () => void,
-  ): void => kernel.post(delay, kind, ordinal, detail, run)
+  ): void => kernel.post(delay, kind, ordinal, detail, () => whenAwake(run))
   const disk = createDisk(
     around.flushTime,
     (delay, through, run) => post(delay, EVENT_KINDS.flushed, through, run),
     (through) => happen({ kind: 'flushed', through }),
   )
+  let { gate } = around
   let timer = 0
   let continuing = false
   let gateAskedAt: Micros | null = null
+  let gateTime = 0
+  let later = 0
+  let skew = 0
+
+  const clock = (): Micros => micros(RUN_BEGINS_AT + kernel.now() + skew)
 
   function happen(event: NodeEvent): void {
-    const effects = step(state, event, (RUN_BEGINS_AT + kernel.now()) as Micros, crypto)
-    for (const effect of effects) perform(effect)
+    if (isStopped) return
+    for (const effect of step(state, event, clock(), crypto)) perform(effect)
   }
 
   function perform(effect: Effect): void {
@@ -93,24 +121,36 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
       case 'append':
         // A standby's copy is no new entry.
         if (effect.origin === 'written') recorder.written(state.id, effect.entries)
-        return disk.append(effect.entries.at(-1)?.index ?? (0 as WalIndex))
+        return disk.append(effect.entries.at(-1)?.index ?? walIndex(0))
+      case 'truncate':
+        return disk.truncate(effect.after)
       case 'install':
+        disk.truncate(walIndex(effect.snapshot.index - 1))
         return disk.append(effect.snapshot.index)
+      case 'ballot':
+        // Its own small write, with a flush of its own: it is durable when this returns (`durableState` reads it off the node).
+        return
       case 'send':
         return around.send(effect.to, effect.message)
       case 'committed':
         return recorder.committed(state.id, effect.through)
       case 'commit-known':
-        gate.learn(effect.through, (effect.commitTime - RUN_BEGINS_AT) as Micros, kernel.now())
+        gate.learn(effect.through, micros(effect.commitTime - RUN_BEGINS_AT), kernel.now())
         return askGate()
       case 'applied':
         return recorder.applied(state.id, effect.from, effect.through, effect.chain)
+      case 'lead':
+        return recorder.led(state.id, effect.term, effect.index)
+      case 'resign':
+        return recorder.resigned(state.id, effect.term, effect.index, effect.chain)
+      case 'follow':
+        return around.follows(effect.active)
       case 'wake':
         return wake(effect.at)
       case 'continue':
         if (continuing) return
         continuing = true
-        return post(0 as Micros, EVENT_KINDS.continue, 0, () => {
+        return post(micros(0), EVENT_KINDS.continue, 0, () => {
           continuing = false
           happen({ kind: 'continue' })
         })
@@ -120,7 +160,7 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
   /** A later wake replaces the one before: only the last is said. */
   function wake(at: Micros): void {
     const mine = ++timer
-    const delay = Math.max(0, at - RUN_BEGINS_AT - kernel.now()) as Micros
+    const delay = micros(Math.max(0, at - clock()))
     post(delay, EVENT_KINDS.timer, 0, () => {
       if (mine === timer) happen({ kind: 'timer' })
     })
@@ -128,12 +168,15 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
 
   function askGate(): void {
     const now = kernel.now()
-    const through = gate.due(now)
+    // A gate's time never goes back, also when applying becomes slower.
+    gateTime = Math.max(gateTime, now - later)
+    const through = gate.due(micros(gateTime))
     if (through > state.log.due) happen({ kind: 'apply', through })
-    const next = gate.next()
+    const due = gate.next()
+    const next = due === null ? null : micros(due + later)
     if (next === null || (gateAskedAt !== null && gateAskedAt <= next && gateAskedAt > now)) return
     gateAskedAt = next
-    post(Math.max(0, next - now) as Micros, EVENT_KINDS.apply, next, askGate)
+    post(micros(Math.max(0, next - now)), EVENT_KINDS.apply, next, askGate)
   }
 
   /** Puts work into the node's queue; at no cost it is served at once. */
@@ -156,36 +199,63 @@ export function createSimulatedNode(state: NodeState, around: NodeSurroundings):
     return true
   }
 
+  function receive(from: NodeId, message: PeerMessage): void {
+    const hear = (): void => happen({ kind: 'message', from, message })
+    switch (message.kind) {
+      case 'forward':
+      case 'call': {
+        const cost = message.kind === 'forward' ? requestCost(around.cost, state, message.request) : around.cost.write
+        if (!serve(cost, message.id, EVENT_KINDS.serveMessage, hear)) around.refuseCall(from, message.call)
+        return
+      }
+      case 'append':
+        hear()
+        gate.appended(kernel.now())
+        return askGate()
+      default:
+        return hear()
+    }
+  }
+
   return {
     state,
-    gate,
+    disk,
     askGate,
-    request(id, request) {
-      const served = serve(requestCost(around.cost, state, request), id, EVENT_KINDS.serve, () =>
-        happen({ kind: 'request', id, request }),
-      )
-      if (!served) around.turnAway(id)
+    request: (id, request) =>
+      whenAwake(() => {
+        const served = serve(requestCost(around.cost, state, request), id, EVENT_KINDS.serve, () =>
+          happen({ kind: 'request', id, request }),
+        )
+        if (!served) around.turnAway(id)
+      }),
+    receive: (from, message) => whenAwake(() => receive(from, message)),
+    happen: (event) => whenAwake(() => happen(event)),
+    gate: () => gate,
+    setGate(changed) {
+      gate = changed
+      gateAskedAt = null
     },
-    receive(from, message) {
-      const hear = (): void => happen({ kind: 'message', from, message })
-      switch (message.kind) {
-        case 'forward':
-        case 'call': {
-          const cost = message.kind === 'forward' ? requestCost(around.cost, state, message.request) : around.cost.write
-          if (!serve(cost, message.id, EVENT_KINDS.serveMessage, hear)) around.refuseCall(from, message.call)
-          return
-        }
-        case 'append':
-          hear()
-          gate.appended(kernel.now())
-          return askGate()
-        default:
-          return hear()
-      }
+    applyLater(by) {
+      later = by
+      gateAskedAt = null
+      askGate()
     },
-    connected: (peer) => happen({ kind: 'connected', peer }),
-    disconnected: (peer) => happen({ kind: 'disconnected', peer }),
-    loseCall: (call) => happen({ kind: 'call-lost', call }),
-    begin: () => happen({ kind: 'continue' }),
+    setSkew(changed) {
+      skew = changed
+      whenAwake(() => happen({ kind: 'clock', skew: changed }))
+    },
+    pause() {
+      paused ??= []
+    },
+    resume() {
+      const waiting = paused ?? []
+      paused = null
+      for (const run of waiting) whenAwake(run)
+      askGate()
+    },
+    stop() {
+      isStopped = true
+      disk.stop()
+    },
   }
 }

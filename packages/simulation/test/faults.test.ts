@@ -304,7 +304,9 @@ describe('cut', () => {
   })
 
   test('for longer than max_request_duration ends the writes with an error, and they are carried out all the same', () => {
-    const stage = new Stage({ config: withReplication({}, { max_request_duration: seconds(5) }) })
+    const stage = new Stage({
+      config: withReplication({}, { max_request_duration: seconds(5), election_timeout: seconds(60) }),
+    })
     for (const to of [N1, N2]) stage.inflict('cut', linkId(N0, to))
     const write = stage.send(0, 'POST', 'secret/data/a', DATA)
     stage.pass(5_001)

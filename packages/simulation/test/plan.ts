@@ -5,33 +5,28 @@
  */
 
 import type { Answer, Distribution, Fault, LagModel } from '@fourtwelve/cluster'
-import { startChecks, type LawVerdict } from '@fourtwelve/checker'
+import { callRecord, replyRecord, startChecks, type LawVerdict } from '@fourtwelve/checker'
 import {
+  decodeIndexState,
   DEFAULT_SERVER_CONFIG,
-  DIGEST_START,
+  isIndexDefect,
   isJsonObject,
   linkId,
   micros,
   milliseconds,
-  mixText,
   nodeId,
   seconds,
-  tokenKind,
   vaultRequest,
-  type CallRecord,
   type CryptoPort,
   type HistoryRecord,
   type JsonObject,
-  type Method,
   type Micros,
-  type NodeId,
   type ReplicationStanza,
-  type ReplyRecord,
   type ServerConfig,
   type Switches,
-  type TokenRecord,
   type VaultRequest,
 } from '@fourtwelve/protocol'
+import { POLICY, REQUESTS, type Asked } from './plan-requests.ts'
 import { createSimulation, createStandInCrypto, type Simulation, type Stream } from '@fourtwelve/simulation'
 
 export interface Plan {
@@ -39,6 +34,10 @@ export interface Plan {
   readonly standbys: number
   readonly switches?: Partial<Switches>
   readonly replication?: Partial<ReplicationStanza>
+  /** Milliseconds. */
+  readonly electionTimeout?: number
+  /** Of what is given: `epoch` of the server. */
+  readonly epoch?: number
   /** Seconds. */
   readonly maxRequestDuration?: number
   readonly lag?: LagModel
@@ -50,7 +49,7 @@ export interface Plan {
   readonly acts: readonly Act[]
 }
 
-export type Act = RequestAct | FaultAct
+export type Act = RequestAct | FaultAct | NodeFaultAct
 
 /** A request. `token` and `index` choose among what answers have given so far, the newest first; `token` 0 is root's. */
 export interface RequestAct {
@@ -60,6 +59,8 @@ export interface RequestAct {
   readonly token?: number
   readonly index?: number | 'bad'
   readonly by?: 'forward' | 'inconsistent'
+  /** Who asks. Sessions above 1 send what they remember of X-Vault-Index. */
+  readonly session?: number
 }
 
 /** A fault of the link between the active node and a standby. */
@@ -67,6 +68,13 @@ export interface FaultAct {
   readonly at: number
   readonly link: number
   readonly fault: 'hold' | 'release' | 'cut' | 'heal' | { readonly lag: number }
+}
+
+/** A fault of a node, or of the whole cluster. */
+export interface NodeFaultAct {
+  readonly at: number
+  readonly victim: number
+  readonly trouble: 'kill' | 'lose' | 'restart' | 'pause' | 'resume' | 'step-down' | 'promote' | 'backup' | 'restore'
 }
 
 export interface Played {
@@ -82,10 +90,6 @@ export const constant = (value: number): Distribution => ({ dist: 'constant', va
 export const drawn = (from: Distribution): LagModel => ({ kind: 'drawn', from, sample: 'batch', spikes: null })
 export const lagOf = (ms: number): LagModel => drawn(constant(ms * 1_000))
 
-const POLICY = `
-path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] }
-path "auth/token/*" { capabilities = ["create", "read", "update", "sudo"] }
-`
 const post = (path: string, value: JsonObject): VaultRequest =>
   vaultRequest('POST', path, { body: { kind: 'json', value } })
 
@@ -96,54 +100,20 @@ export const GIVEN: readonly VaultRequest[] = [
   post('auth/userpass/users/bob', { password: 'pw', token_policies: ['app'], token_type: 'batch', token_ttl: '1h' }),
 ]
 
-type Asked = readonly [Method, string, JsonObject?]
-
-/** What a request asks. `other` is another token than its own; `n` numbers requests. */
-const REQUESTS = {
-  write: (_, n) => ['POST', 'secret/data/a', { data: { n } }],
-  'write elsewhere': (_, n) => ['POST', `secret/data/s${n % 5}`, { data: { n } }],
-  read: () => ['GET', 'secret/data/a'],
-  list: () => ['LIST', 'secret/metadata'],
-  delete: () => ['DELETE', 'secret/metadata/a'],
-  create: () => ['POST', 'auth/token/create', { policies: ['app'], ttl: '1h' }],
-  'create orphan': () => ['POST', 'auth/token/create-orphan', { policies: ['app'], ttl: '30s' }],
-  'create short': () => ['POST', 'auth/token/create', { policies: ['app'], ttl: '1s' }],
-  'create limited': () => ['POST', 'auth/token/create', { policies: ['app'], num_uses: 2 }],
-  'create batch': () => ['POST', 'auth/token/create', { policies: ['app'], type: 'batch', ttl: '1h' }],
-  'create custom': (_, n) => ['POST', 'auth/token/create', { policies: ['app'], id: `custom-${n}` }],
-  'look up self': () => ['GET', 'auth/token/lookup-self'],
-  'look up other': (other) => ['POST', 'auth/token/lookup', { token: other }],
-  'renew self': () => ['POST', 'auth/token/renew-self', {}],
-  'renew other': (other) => ['POST', 'auth/token/renew', { token: other }],
-  'revoke self': () => ['POST', 'auth/token/revoke-self', {}],
-  'revoke other': (other) => ['POST', 'auth/token/revoke', { token: other }],
-  'revoke and orphan': (other) => ['POST', 'auth/token/revoke-orphan', { token: other }],
-  'log in': () => ['POST', 'auth/userpass/login/ann', { password: 'pw' }],
-  'log in for batch': () => ['POST', 'auth/userpass/login/bob', { password: 'pw' }],
-  'log in badly': () => ['POST', 'auth/userpass/login/ann', { password: 'no' }],
-  'policy away': () => [
-    'POST',
-    'sys/policies/acl/app',
-    { policy: 'path "secret/data/s1" { capabilities = ["read"] }' },
-  ],
-  'policy back': () => ['POST', 'sys/policies/acl/app', { policy: POLICY }],
-  mount: (_, n) => ['POST', `sys/mounts/kv${n}`, { type: 'kv' }],
-  health: () => ['GET', 'sys/health'],
-  nowhere: () => ['GET', 'no/such/path'],
-  'bad path': () => ['POST', 'secret/data/a/', {}],
-} satisfies Readonly<Record<string, (other: string, n: number) => Asked>>
-
-export const REQUEST_KINDS: readonly (keyof typeof REQUESTS)[] = Object.keys(REQUESTS) as (keyof typeof REQUESTS)[]
-
 /** After the last act: more than the longest wait there is, and the longest lag. */
 const REST: Micros = seconds(200)
 
-const configOf = ({ switches = {}, replication = {}, maxRequestDuration }: Plan): ServerConfig => ({
-  ...DEFAULT_SERVER_CONFIG,
-  ...(maxRequestDuration === undefined ? {} : { max_request_duration: seconds(maxRequestDuration) }),
-  switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
-  replication: { ...DEFAULT_SERVER_CONFIG.replication, ...replication },
-})
+const configOf = (plan: Plan): ServerConfig => {
+  const { switches = {}, replication = {}, maxRequestDuration, electionTimeout, epoch } = plan
+  return {
+    ...DEFAULT_SERVER_CONFIG,
+    ...(electionTimeout === undefined ? {} : { election_timeout: milliseconds(electionTimeout) }),
+    ...(epoch === undefined ? {} : { epoch }),
+    ...(maxRequestDuration === undefined ? {} : { max_request_duration: seconds(maxRequestDuration) }),
+    switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
+    replication: { ...DEFAULT_SERVER_CONFIG.replication, ...replication },
+  }
+}
 
 export function play(plan: Plan, crypto: (random: Stream) => CryptoPort = standIn): Played {
   const checks = startChecks()
@@ -174,33 +144,60 @@ export function play(plan: Plan, crypto: (random: Stream) => CryptoPort = standI
   const answers = new Map<number, Answer>()
   const tokens: string[] = [simulation.rootToken]
   const indexes: string[] = []
+  /** The highest X-Vault-Index that each session got. */
+  const memories = new Map<number, string>()
   let sent = 0
 
   const send = (act: RequestAct): void => {
     const id = ++sent
     const node = nodeId(act.node % simulation.nodes.length)
-    const request = requestOf(act, id, tokens, indexes)
-    observe(callRecord(simulation.now(), id, node, request))
+    const session = act.session ?? 0
+    const remembers = session > 1
+    const memory = memories.get(session)
+    const tampered = act.what === 'tamper'
+    const request = requestOf(act, id, tokens, remembers ? [] : indexes, remembers ? memory : undefined)
+    const facts = { id, operation: id, attempt: 1, session: `s${session}`, node, request, remembers, tampered }
+    observe(callRecord(simulation.now(), facts))
     simulation.send(node, id, request, (answer) => {
       if (answers.has(id)) throw new Error(`request ${id} was answered twice`)
       answers.set(id, answer)
-      observe(replyRecord(simulation.now(), id, answer, request))
+      observe(replyRecord(simulation.now(), { id, request }, answer))
       if (answer.kind === 'lost') return
       const made = tokenOf(answer.value.reply.body)
       if (made !== null && !tokens.includes(made)) tokens.push(made)
-      if (answer.value.reply.index !== null) indexes.push(answer.value.reply.index)
+      const { index } = answer.value.reply
+      if (index === null) return
+      indexes.push(index)
+      const known = memories.get(session)
+      if (known === undefined || localOf(index) > localOf(known)) memories.set(session, index)
     })
   }
 
+  const trouble = ({ victim, trouble: what }: NodeFaultAct): void => {
+    const node = nodeId(victim % simulation.nodes.length)
+    simulation.inflict(
+      what === 'promote' || what === 'backup' || what === 'restore'
+        ? { kind: what }
+        : what === 'kill' || what === 'lose'
+          ? { kind: 'kill', node, loses: what === 'kill' ? 'nothing' : 'unflushed' }
+          : { kind: what, node },
+    )
+  }
   let last = 0
   for (const act of plan.acts) {
     last = Math.max(last, act.at)
     simulation.after(milliseconds(act.at), () => {
       if ('what' in act) send(act)
+      else if ('trouble' in act) trouble(act)
       else if (plan.standbys > 0) simulation.inflict(faultOf(act, plan.standbys))
     })
   }
   simulation.after(milliseconds(last), () => {
+    if (plan.acts.some((act) => 'trouble' in act)) {
+      for (const { node, running } of simulation.state()) {
+        simulation.inflict(running ? { kind: 'resume', node } : { kind: 'restart', node })
+      }
+    }
     for (let standby = 1; standby <= plan.standbys; standby++) {
       for (const fault of ['heal', 'release'] as const) {
         simulation.inflict({ kind: fault, link: linkId(nodeId(0), nodeId(standby)) })
@@ -218,7 +215,24 @@ function faultOf({ link, fault }: FaultAct, standbys: number): Fault {
   return typeof fault === 'string' ? { kind: fault, link: named } : { kind: 'lag', link: named, lag: lagOf(fault.lag) }
 }
 
-function requestOf(act: RequestAct, id: number, tokens: readonly string[], indexes: readonly string[]): VaultRequest {
+function localOf(index: string): number {
+  const state = decodeIndexState(index)
+  return isIndexDefect(state) ? 0 : Number(state.localIndex)
+}
+
+/** Another letter in the middle: of the index, the id or the MAC, wherever that is. */
+const tamperedWith = (token: string, n: number): string => {
+  const at = 8 + (n % Math.max(1, token.length - 16))
+  return `${token.slice(0, at)}${token[at] === 'x' ? 'y' : 'x'}${token.slice(at + 1)}`
+}
+
+function requestOf(
+  act: RequestAct,
+  id: number,
+  tokens: readonly string[],
+  indexes: readonly string[],
+  remembered: string | undefined,
+): VaultRequest {
   const chosen = act.token ?? 0
   const token = (chosen === 0 ? tokens[0] : tokens.at(-chosen)) ?? tokens[0] ?? ''
   const other = tokens.at(-1 - chosen) ?? tokens[0] ?? ''
@@ -226,9 +240,16 @@ function requestOf(act: RequestAct, id: number, tokens: readonly string[], index
   const asks = REQUESTS[act.what] as (other: string, n: number) => Asked
   const spares = act.what.startsWith('revoke') && (act.what === 'revoke self' ? token : other) === tokens[0]
   const [method, path, body] = spares ? (REQUESTS['look up self']() as Asked) : asks(other, id)
-  const index = act.index === undefined ? [] : act.index === 'bad' ? ['bad'] : indexes.slice(-1 - act.index).slice(0, 2)
+  const index =
+    remembered !== undefined
+      ? [remembered]
+      : act.index === undefined
+        ? []
+        : act.index === 'bad'
+          ? ['bad']
+          : indexes.slice(-1 - act.index).slice(0, 2)
   return vaultRequest(method, path, {
-    token: path.includes('/login/') ? null : token,
+    token: path.includes('/login/') ? null : act.what === 'tamper' ? tamperedWith(token, id) : token,
     index,
     body: body === undefined ? { kind: 'none' } : { kind: 'json', value: body },
     forward: act.by === 'forward' ? 'active-node' : '',
@@ -236,60 +257,10 @@ function requestOf(act: RequestAct, id: number, tokens: readonly string[], index
   })
 }
 
-const callRecord = (t: Micros, id: number, node: NodeId, request: VaultRequest): CallRecord => ({
-  kind: 'call',
-  t,
-  id,
-  op: id,
-  attempt: 1,
-  session: 'plan',
-  node,
-  method: request.method,
-  path: request.path,
-  token: tokenRecord(request.token),
-  ...(/^auth\/token\/(lookup|renew|revoke|revoke-orphan)$/.test(request.path)
-    ? { bodyToken: bodyTokenOf(request) }
-    : {}),
-  index: request.index,
-  forward: request.forward !== '' ? 'forward' : request.inconsistent !== '' ? 'inconsistent' : '',
-})
-
-const bodyTokenOf = ({ body }: VaultRequest): TokenRecord => {
-  const named = body.kind === 'json' ? body.value['token'] : undefined
-  return tokenRecord(typeof named === 'string' ? named : null)
-}
-
-function replyRecord(t: Micros, id: number, answer: Answer, request: VaultRequest): ReplyRecord {
-  if (answer.kind === 'lost') return { kind: 'reply', t, id, status: 0, errors: [answer.why], index: null, token: null }
-  const { reply, served } = answer.value
-  const errors = reply.body?.['errors']
-  const made = request.path.startsWith('auth/token/renew') ? null : tokenOf(reply.body)
-  return {
-    kind: 'reply',
-    t,
-    id,
-    status: reply.status,
-    errors: Array.isArray(errors) ? errors.filter((text) => typeof text === 'string') : [],
-    index: reply.index,
-    token: made === null ? null : tokenRecord(made),
-    ...served,
-  }
-}
-
 function tokenOf(body: JsonObject | null): string | null {
   const auth = body?.['auth']
   const token = isJsonObject(auth) ? auth['client_token'] : undefined
   return typeof token === 'string' && token !== '' ? token : null
-}
-
-function tokenRecord(token: string | null): TokenRecord {
-  if (token === null) return { type: 'none' }
-  const kind = tokenKind(token)
-  if (kind.kind === 'consistent') {
-    const { localIndex, indexEpoch, inner } = kind.token
-    return { type: 'service', index: localIndex, epoch: indexEpoch, id: mixText(DIGEST_START, inner).toString(16) }
-  }
-  return { type: kind.kind === 'batch' ? 'batch' : kind.kind === 'short-service' ? 'short' : 'other' }
 }
 
 /** The history as it stands in a file. */

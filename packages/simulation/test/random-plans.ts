@@ -3,7 +3,8 @@
 import type { Distribution, LagModel } from '@fourtwelve/cluster'
 import { micros, milliseconds, SWITCHES, type Switches } from '@fourtwelve/protocol'
 import * as fc from 'fast-check'
-import { drawn, lagOf, REQUEST_KINDS, type Act, type FaultAct, type Plan, type RequestAct } from './plan.ts'
+import { drawn, lagOf, type Act, type FaultAct, type NodeFaultAct, type Plan, type RequestAct } from './plan.ts'
+import { REQUEST_KINDS } from './plan-requests.ts'
 
 /** Milliseconds of a plan's acts. */
 const SPAN = 400
@@ -46,6 +47,9 @@ const OFTEN: readonly RequestAct['what'][] = [
   'look up self',
   'look up other',
   'read',
+  'read',
+  'read',
+  'write',
   'write',
 ]
 const whats = fc.oneof(fc.constantFrom(...REQUEST_KINDS), fc.constantFrom(...OFTEN))
@@ -63,9 +67,10 @@ const requests: fc.Arbitrary<RequestAct> = fc
         index: fc.oneof({ weight: 9, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.constant('bad' as const) }),
       }),
     ),
+    fc.record({ session: fc.nat(3) }),
     seldom(6, fc.record({ by: fc.constantFrom('forward' as const, 'inconsistent' as const) })),
   )
-  .map(([act, index, by]) => ({ ...act, ...index, ...by }))
+  .map(([act, index, session, by]) => ({ ...act, ...index, ...session, ...by }))
 
 const faults: fc.Arbitrary<FaultAct> = fc.record({
   at,
@@ -100,3 +105,52 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   cost: fc.constantFrom(0, 500),
   acts,
 })
+
+/** Milliseconds of the acts of a plan with faults of nodes: long enough for elections and for short leases to end. */
+const LONG_SPAN = 6_000
+
+const longer = <T extends { readonly at: number }>(acts: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.tuple(acts, fc.nat(LONG_SPAN)).map(([act, moved]) => ({ ...act, at: moved }))
+
+const nodeFaults: fc.Arbitrary<NodeFaultAct> = fc.record({
+  at: fc.nat(LONG_SPAN),
+  victim: fc.nat(4),
+  trouble: fc.oneof(
+    { weight: 5, arbitrary: fc.constantFrom('kill' as const, 'lose' as const, 'restart' as const) },
+    { weight: 3, arbitrary: fc.constantFrom('pause' as const, 'resume' as const, 'step-down' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('promote' as const, 'backup' as const, 'restore' as const) },
+  ),
+})
+
+/** Leaves the first fault that numbers the log anew, when it is of the kind that is wanted. */
+function oneNewLog(acts: readonly Act[], wanted: 'promote' | 'restore'): readonly Act[] {
+  const isNewLog = (act: Act): boolean => 'trouble' in act && (act.trouble === 'promote' || act.trouble === 'restore')
+  const [first] = acts.filter((act) => 'trouble' in act && act.trouble === wanted).toSorted((a, b) => a.at - b.at)
+  return acts.filter((act) => act === first || !isNewLog(act))
+}
+
+/** Plans in which nodes die, come back, lead and begin anew, and leases end. */
+export const troubledPlans: fc.Arbitrary<Plan> = fc
+  .tuple(
+    plans,
+    fc.array(
+      fc.oneof(
+        { weight: 14, arbitrary: longer(requests) },
+        { weight: 1, arbitrary: longer(faults) },
+        { weight: 1, arbitrary: nodeFaults },
+      ),
+      { maxLength: 120, size: 'max' },
+    ),
+    fc.constantFrom(300, 1_000),
+    fc.nat(2),
+    // A restored backup has the epoch of the backup and one: that of a promotion since, or of an earlier restore. So there is one of these.
+    fc.boolean(),
+  )
+  .map(([plan, drawn, electionTimeout, epoch, isPromoted]) => ({
+    ...plan,
+    acts: oneNewLog(drawn, isPromoted ? 'promote' : 'restore'),
+    // Elections need somebody to elect.
+    standbys: Math.max(1, plan.standbys),
+    electionTimeout,
+    epoch,
+  }))

@@ -33,8 +33,11 @@ test('a plan has the same answers under the stand-in and under real cryptography
         return real
       })
       expect(told(withReal)).toEqual(told(play(plan)))
-      expect(withReal.simulation.state()).toEqual(play(plan).simulation.state())
+      expect(withReal.simulation.state().map(withoutChain)).toEqual(play(plan).simulation.state().map(withoutChain))
     }),
     { numRuns: 60 },
   )
 })
+
+/** The chain is made of what was written, and that has other ids. */
+const withoutChain = ({ chain: _chain, ...rest }: NodeStatus): Omit<NodeStatus, 'chain'> => rest

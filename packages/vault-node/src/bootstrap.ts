@@ -4,8 +4,20 @@
  * Always holds: the entries are ordinary ones, so a founded cluster is not special; all nodes begin equal.
  */
 
-import type { CryptoPort, Micros, NodeId, ServedReply, VaultRequest, WalEntry } from '@fourtwelve/protocol'
+import {
+  micros,
+  type CryptoPort,
+  type Epoch,
+  type Micros,
+  type NodeId,
+  type ServedReply,
+  type StoredValue,
+  type VaultRequest,
+  type WalEntry,
+} from '@fourtwelve/protocol'
+import { awaitActive } from './leadership/leadership.ts'
 import { applyHeld } from './log/apply.ts'
+import { deriveAll } from './log/derived-state.ts'
 import { append } from './log/log.ts'
 import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
 import { defaultMounts } from './paths/sys/default-mounts.ts'
@@ -14,7 +26,7 @@ import { step } from './step.ts'
 import { GENERATION_KEY, mountKey, policyKey } from './storage-keys.ts'
 import type { GenerationCounter } from './tokens/generation.ts'
 import { mintRootToken } from './tokens/root-token.ts'
-import { beginTurn, endTurn, write } from './turn.ts'
+import { beginTurn, endTurn, write, writeTogether } from './turn.ts'
 import { OWN_WORK } from './event.ts'
 
 export interface Founding {
@@ -84,10 +96,44 @@ export function joinCluster(
   for (const entry of entries) append(node.log, entry)
   node.log.received = node.log.head
   applyHeld(node, node.log.head, now, crypto)
-  if (node.role === 'active') node.activeSince = now
+  node.leadership.agreedIn = node.term
   for (const peer of node.peers.values()) {
     peer.sent = node.log.head
     peer.received = node.log.head
+    peer.heardAt = now
   }
+  awaitActive(node, now)
+  if (node.role !== 'active') return node
+  node.activeSince = now
+  node.leadership.heartbeatAt = now
+  node.leadership.leaseEnd = micros(now + options.config.election_timeout / 2)
+  deriveAll(node)
   return node
+}
+
+/** Keys in one entry of a log that begins anew. */
+const KEYS_AN_ENTRY = 512
+
+/**
+ * The entries of a log that begins anew with a state: after the promotion of a DR secondary, or with a restored backup. Its nodes begin
+ * with them as with a founder's (`joinCluster`), in a term of their own. `epoch`: the generation
+ * of what is issued from then on; null keeps that of the state.
+ */
+export function refoundCluster(
+  options: Omit<NodeOptions, 'id' | 'nodes' | 'active'>,
+  values: Iterable<readonly [string, StoredValue]>,
+  epoch: Epoch | null,
+  now: Micros,
+  crypto: CryptoPort,
+): readonly WalEntry[] {
+  const id = 'founder' as NodeId
+  const turn = beginTurn(createNode({ ...options, id, nodes: [id], active: id }), now, crypto)
+  const all = Array.from(values, ([key, value]) => ({ key, value }))
+  for (let at = 0; at < all.length; at += KEYS_AN_ENTRY)
+    writeTogether(turn, OWN_WORK, all.slice(at, at + KEYS_AN_ENTRY))
+  if (epoch !== null) {
+    const counter: GenerationCounter = { counter: epoch }
+    write(turn, OWN_WORK, GENERATION_KEY, counter)
+  }
+  return [...turn.written]
 }

@@ -1,6 +1,6 @@
 /** What can happen to a node. Each comes from outside, and nothing else changes a node. */
 
-import type { NodeId, VaultRequest, WalIndex } from '@fourtwelve/protocol'
+import type { Micros, NodeId, VaultRequest, WalIndex } from '@fourtwelve/protocol'
 import type { NodeCondition } from './node-condition.ts'
 import type { PeerMessage } from './peers/peer-message.ts'
 
@@ -24,5 +24,11 @@ export type NodeEvent =
   | { readonly kind: 'call-lost'; readonly call: number }
   | { readonly kind: 'connected'; readonly peer: NodeId }
   | { readonly kind: 'disconnected'; readonly peer: NodeId }
+  /** From now on the node's clock is so far ahead of time as it passes; its own time-outs take no notice. */
+  | { readonly kind: 'clock'; readonly skew: Micros }
+  /** Give up the leadership. */
+  | { readonly kind: 'step-down' }
+  /** From now on the log shipper's buffer holds so many entries; null: as many as the configuration says. */
+  | { readonly kind: 'shipper-buffer'; readonly entries: number | null }
   /** From now on the node is so; `normal` ends it. */
   | { readonly kind: 'condition'; readonly condition: NodeCondition }

@@ -102,18 +102,19 @@ export function parseMicros(raw: JsonValue): Read<number> {
   if (raw === null || raw === '') return { value: 0 }
   if (typeof raw === 'boolean' || typeof raw === 'object') return { error: 'could not parse duration from input' }
   const text = String(raw)
-  const whole = parseInt64(text)
-  if ('value' in whole) return { value: whole.value * MICROS_PER_SECOND }
+  const whole = WHOLE_NUMBER.test(text) ? parseInt64(text) : null
+  if (whole !== null && 'value' in whole) return { value: whole.value * MICROS_PER_SECOND }
   if (!text.endsWith('d')) return parseGoDuration(text)
   const days = parseInt64(text.slice(0, -1))
   return 'error' in days ? days : { value: days.value * 86_400 * MICROS_PER_SECOND }
 }
 
 const INT64_MAX = (1n << 63n) - 1n
+const WHOLE_NUMBER = /^[+-]?\d+$/
 
 function parseInt64(text: string): Read<number> {
   const refusal = (why: string): Read<number> => ({ error: `strconv.ParseInt: parsing ${goQuote(text)}: ${why}` })
-  if (!/^[+-]?\d+$/.test(text)) return refusal('invalid syntax')
+  if (!WHOLE_NUMBER.test(text)) return refusal('invalid syntax')
   const value = BigInt(text.replace(/^\+/, ''))
   if (value > INT64_MAX || value < -INT64_MAX - 1n) return refusal('value out of range')
   // Beyond 2^53 no field of Vault has a use for the last digits.

@@ -4,9 +4,19 @@
  * may be lost in a restart without losing an acknowledged write.
  */
 
-import type { ClusterId, Micros, NodeId, ServerConfig, Term } from '@fourtwelve/protocol'
+import {
+  DIGEST_START,
+  micros,
+  mixText,
+  type ClusterId,
+  type Micros,
+  type NodeId,
+  type ServerConfig,
+  type Term,
+} from '@fourtwelve/protocol'
 import type { NodeAddress } from './node-address.ts'
 import type { NodeCondition } from './node-condition.ts'
+import { createLeadership, type Leadership } from './leadership/leadership.ts'
 import { emptyLog, type Log } from './log/log.ts'
 import { Store } from './log/store.ts'
 import { ExpiryQueue } from './tokens/expiry-queue.ts'
@@ -37,6 +47,11 @@ export interface NodeState {
   /** When this node became active; null while it is not. */
   activeSince: Micros | null
   term: Term
+  readonly leadership: Leadership
+  /** How far its clock is ahead of time as it passes. */
+  clockSkew: Micros
+  /** Entries kept for standbys that lack them. */
+  shipperBuffer: number
   readonly log: Log
   readonly store: Store
   readonly peers: Peers
@@ -48,6 +63,8 @@ export interface NodeState {
   mounts: readonly Mount[] | null
   readonly aclCache: AclCache
   readonly tokenReadings: TokenReadings
+  /** It was asked to give its leadership up, when what it is at is done. */
+  stepsDown: boolean
   /** The time of the one timer that was asked for; null when none is outstanding. */
   wakeAt: Micros | null
 }
@@ -57,23 +74,32 @@ export interface NodeOptions {
   readonly cluster: ClusterId
   readonly clusterName: string
   readonly nodes: readonly NodeId[]
-  readonly active: NodeId
+  /** Who is active at the start; null: nobody yet. */
+  readonly active: NodeId | null
   readonly term: Term
+  /** Draws this node's election time-outs; equal seeds draw equal ones. Default: a number made of its name. */
+  readonly electionSeed?: number
   readonly config: ServerConfig
   /** Where each node is found. A node that is not in it has the address that its name says. */
   readonly addresses?: Readonly<Record<NodeId, NodeAddress>>
 }
 
+/** What a node is that follows an active one. */
+export const roleOfStandby = ({ switches, disable_performance_standby }: ServerConfig): Role =>
+  switches.edition === 'enterprise' && !disable_performance_standby ? 'performance-standby' : 'standby'
+
 /** A node with an empty log. */
 export function createNode(options: NodeOptions): NodeState {
-  const { switches, disable_performance_standby } = options.config
-  const performs = switches.edition === 'enterprise' && !disable_performance_standby
   const others = options.nodes.filter((node) => node !== options.id)
   return {
     ...options,
     addresses: options.addresses ?? {},
     condition: 'normal',
-    role: options.id === options.active ? 'active' : performs ? 'performance-standby' : 'standby',
+    role:
+      options.id === options.active ? 'active' : options.active === null ? 'standby' : roleOfStandby(options.config),
+    leadership: createLeadership(options.electionSeed ?? mixText(DIGEST_START, options.id)),
+    clockSkew: micros(0),
+    shipperBuffer: options.config.replication.logshipper_buffer_length,
     log: emptyLog(),
     store: new Store(),
     peers: createPeers(others),
@@ -85,6 +111,7 @@ export function createNode(options: NodeOptions): NodeState {
     mounts: null,
     aclCache: createAclCache(),
     tokenReadings: new Map(),
+    stepsDown: false,
     wakeAt: null,
   }
 }

@@ -39,6 +39,8 @@ export interface PathSpec {
   readonly bodyToken?: string
   /** It revokes tokens: X-Vault-Index stands on its reply only with switch `index_on_revoke`. */
   readonly revokes?: true
+  /** Its answer tells nothing of what is stored, so it waits for no majority. */
+  readonly atOnce?: true
   /** Only the active node answers it: a standby forwards without a look. */
   readonly alwaysForward?: true
   /** It is about this very node, and needs a token: no standby ever forwards it (vault-http-api 1.8). */

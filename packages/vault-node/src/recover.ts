@@ -1,35 +1,53 @@
 /**
  * A node that comes back from its disk.
- * Always holds: a standby sees all that it received and knows to be committed; the active node sees its whole log, because it
- * executed requests on it; no link is made until the runtime says so, and then both ends say how far they are.
+ * Always holds: it is nobody's active node and follows nobody until it has heard who leads; it sees what it received and knows to be
+ * committed, and serves no read before the active node told it the rest; it does not vote again in a term in which it voted.
  */
 
-import type { CryptoPort, Micros, StoredValue, WalEntry, WalIndex } from '@fourtwelve/protocol'
-import { walIndex } from '@fourtwelve/protocol'
+import {
+  micros,
+  term as asTerm,
+  walIndex,
+  type CryptoPort,
+  type Micros,
+  type StoredValue,
+  type Term,
+  type WalEntry,
+  type WalIndex,
+} from '@fourtwelve/protocol'
+import { awaitActive, type Ballot } from './leadership/leadership.ts'
 import { applyHeld } from './log/apply.ts'
-import { append } from './log/log.ts'
-import { deriveAll } from './log/derived-state.ts'
+import { append, headTerm } from './log/log.ts'
 import { createNode, type NodeOptions, type NodeState } from './node-state.ts'
-import { quorum } from './peers/replicate.ts'
 
 /** What the disk held. */
 export interface Recovered {
-  /** A checkpoint: every key as it was at `index`, or as a later entry of `entries` left it. */
+  /** A checkpoint: every key as it was at `index`, or as a later entry of `entries` that is committed left it. */
   readonly values: Iterable<readonly [string, StoredValue]>
   readonly index: WalIndex
+  /** Of the entry at `index`. */
+  readonly term: Term
   /** The chain of digests at `index`. */
   readonly chain: number
   /** The log behind the checkpoint, without a gap. */
   readonly entries: readonly WalEntry[]
-  /** The last index that this node knew to be committed when it last wrote that down. */
+  /** The last index that this node knew to be committed, and its own, when it last wrote that down. */
   readonly committed: WalIndex
+  /** Null when it never voted. */
+  readonly ballot: Ballot | null
 }
 
-export function recoverNode(options: NodeOptions, recovered: Recovered, now: Micros, crypto: CryptoPort): NodeState {
-  const node = createNode(options)
-  const { role, log } = node
+export interface RecoverOptions extends Omit<NodeOptions, 'active'> {
+  /** All nodes begin together, so that nobody counts on what this one heard before. */
+  readonly allBegin?: boolean
+}
+
+export function recoverNode(options: RecoverOptions, recovered: Recovered, now: Micros, crypto: CryptoPort): NodeState {
+  const node = createNode({ ...options, active: null })
+  const { leadership, log } = node
   node.store.replaceBy(recovered.values)
   log.first = walIndex(recovered.index + 1)
+  log.termBefore = recovered.term
   log.head = recovered.index
   log.applied = recovered.index
   log.shipped = recovered.index
@@ -37,29 +55,22 @@ export function recoverNode(options: NodeOptions, recovered: Recovered, now: Mic
   log.chain = recovered.chain
   for (const entry of recovered.entries) append(log, entry)
   log.received = log.head
-  log.committed = recovered.index
-  const seen =
-    role === 'active' ? log.head : walIndex(Math.min(log.head, Math.max(recovered.committed, recovered.index)))
-  const held = [...log.entries]
-  applyHeld(node, seen, now, crypto)
+  applyHeld(node, walIndex(Math.min(log.head, Math.max(recovered.committed, recovered.index))), now, crypto)
   for (const peer of node.peers.values()) {
     peer.connected = false
     peer.isHeard = false
   }
+  node.term = asTerm(Math.max(options.term, recovered.ballot?.term ?? 0, headTerm(log)))
+  leadership.votedFor = recovered.ballot?.term === node.term ? recovered.ballot.votedFor : null
+  leadership.isCatchingUp = true
+  // Alone it has nobody to wait for.
+  const isAlone = node.nodes.length === 1
+  const isBound = !isAlone && options.allBegin !== true
+  if (isBound) leadership.promisedUntil = micros(now + options.config.election_timeout / 2)
+  leadership.restsUntil = leadership.promisedUntil
+  awaitActive(node, now)
+  if (isAlone) leadership.deadline = leadership.heardAt
   // An answer to a call of before the restart may still come: no call may have its number again. None is made a microsecond.
   node.waiting.nextCall = now
-  if (role === 'active') becomeActiveAgain(node, recovered, held, now)
   return node
-}
-
-/** What the active node has beside the store: the log for its standbys, and when leases end. */
-function becomeActiveAgain(node: NodeState, { index, committed }: Recovered, held: WalEntry[], now: Micros): void {
-  const { log } = node
-  node.activeSince = now
-  log.entries = held
-  log.forgotten = 0
-  log.first = walIndex(index + 1)
-  // A checkpoint may hold what no majority has yet: only standbys can say how far it is.
-  log.committed = quorum(node.nodes.length) === 1 ? log.received : committed
-  deriveAll(node)
 }

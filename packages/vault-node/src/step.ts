@@ -14,6 +14,9 @@ import { receiveMessage } from './peers/receive-message.ts'
 import { connect, disconnect } from './peers/connection.ts'
 import { entriesFlushed } from './peers/replicate.ts'
 import { applyThrough } from './log/apply.ts'
+import { standWhenOverdue } from './leadership/election.ts'
+import { beatWhenDue, resignWithoutLease } from './leadership/heartbeat.ts'
+import { stepDown } from './leadership/resign.ts'
 import { continueRevocations } from './tokens/revoke-tree.ts'
 import { revokeExpired } from './tokens/revoke-expired.ts'
 import { endOverdueCalls, loseCall } from './peers/calls.ts'
@@ -21,7 +24,12 @@ import { endOverdueWaits } from './request/waiting.ts'
 
 export function step(node: NodeState, event: NodeEvent, now: Micros, crypto: CryptoPort): readonly Effect[] {
   const turn = beginTurn(node, now, crypto)
+  if (event.kind !== 'clock') resignWithoutLease(turn)
   handle(turn, event)
+  if (node.stepsDown) {
+    node.stepsDown = false
+    stepDown(turn)
+  }
   return endTurn(turn)
 }
 
@@ -39,6 +47,8 @@ function handle(turn: Turn, event: NodeEvent): void {
       turn.node.wakeAt = null
       endOverdueWaits(turn)
       endOverdueCalls(turn)
+      beatWhenDue(turn)
+      standWhenOverdue(turn)
       return revokeExpired(turn)
     case 'continue':
       return continueRevocations(turn)
@@ -48,6 +58,16 @@ function handle(turn: Turn, event: NodeEvent): void {
       return connect(turn, event.peer)
     case 'disconnected':
       return disconnect(turn, event.peer)
+    case 'clock':
+      turn.node.clockSkew = event.skew
+      // What it waits for by its clock comes sooner or later now.
+      turn.node.wakeAt = null
+      return
+    case 'step-down':
+      return stepDown(turn)
+    case 'shipper-buffer':
+      turn.node.shipperBuffer = event.entries ?? turn.node.config.replication.logshipper_buffer_length
+      return
     case 'condition':
       turn.node.condition = event.condition
   }

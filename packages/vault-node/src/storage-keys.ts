@@ -22,6 +22,9 @@ export const childFolder = (saltedParent: string): string => `sys/token/parent/$
 /** The lease of a token. */
 export const leaseKey = (saltedId: string): string => `${LEASE_FOLDER}${saltedId}`
 
+/** Who leads, in which term: the first entry of each leadership but the founder's. */
+export const LEADER_KEY = 'core/leader'
+
 /** The generation counter of consistent tokens (vault-consistency 1.8). */
 export const GENERATION_KEY = 'core/sscGenCounter'
 

@@ -23,6 +23,7 @@ import type { Effect } from './effect.ts'
 import type { RequestId } from './event.ts'
 import { append, chainAfter } from './log/log.ts'
 import { noteChange } from './log/derived-state.ts'
+import { nextLeadershipDeadline } from './leadership/leadership.ts'
 import type { NodeState } from './node-state.ts'
 import { isStorageFull } from './log/storage-full.ts'
 import { scopeOf } from './storage-keys.ts'
@@ -36,6 +37,10 @@ export interface Turn {
   readonly effects: Effect[]
   /** Entries written in this turn. */
   readonly written: WalEntry[]
+  /** How many of them are among the effects already, */
+  told: number
+  /** and where the last of these ends: what is written later comes behind. */
+  toldThrough: number
 }
 
 export const beginTurn = (node: NodeState, now: Micros, crypto: CryptoPort): Turn => ({
@@ -44,26 +49,42 @@ export const beginTurn = (node: NodeState, now: Micros, crypto: CryptoPort): Tur
   crypto,
   effects: [],
   written: [],
+  told: 0,
+  toldThrough: 0,
 })
 
 /** Closes a turn: the append goes first, then what was put, then the timer. */
 export function endTurn(turn: Turn): readonly Effect[] {
-  const { node, effects, written } = turn
-  if (written.length > 0) {
-    const from = walIndex(node.log.head - written.length)
-    effects.unshift(
-      { kind: 'append', origin: 'written', entries: written },
-      { kind: 'applied', from, through: node.log.head, chain: node.log.chain },
-    )
-  }
+  const { node, effects } = turn
+  tellWritten(turn, 0)
   // While storage is full the next commit goes on with it.
   if (node.revocations.length > 0 && !isStorageFull(node)) effects.push({ kind: 'continue' })
-  const deadline = earlier(nextDeadline(node.waiting), revokesExpired(node) ? node.expiries.next() : null)
+  const deadline = earlier(
+    earlier(nextDeadline(node.waiting), revokesExpired(node) ? node.expiries.next() : null),
+    nextLeadershipDeadline(node),
+  )
   if (deadline !== null && (node.wakeAt === null || deadline < node.wakeAt)) {
     node.wakeAt = deadline
     effects.push({ kind: 'wake', at: deadline })
   }
   return effects
+}
+
+/** Puts what was written since among the effects, at `place`: before everything that was said after it. */
+export function tellWritten(turn: Turn, place: number): void {
+  const { node, effects, written } = turn
+  if (written.length === turn.told) return
+  const entries = written.slice(turn.told)
+  turn.told = written.length
+  const from = walIndex(node.log.head - entries.length)
+  const at = Math.max(place, turn.toldThrough)
+  turn.toldThrough = at + 2
+  effects.splice(
+    at,
+    0,
+    { kind: 'append', origin: 'written', entries },
+    { kind: 'applied', from, through: node.log.head, chain: node.log.chain },
+  )
 }
 
 const earlier = (a: Micros | null, b: Micros | null): Micros | null => (a === null ? b : b === null || a < b ? a : b)
@@ -103,11 +124,14 @@ export function writeTogether(turn: Turn, request: RequestId, writes: readonly K
     digest,
   }
   append(node.log, entry)
+  const undoes = node.nodes.length > 1
   for (const change of changes) {
+    if (undoes) node.log.undo.note(index, node.log.chain, change.key, node.store.get(change.key) ?? null)
     node.store.applyChange(change)
     noteChange(node, change.key, change.value)
   }
   node.log.applied = index
+  node.log.matched = index
   node.log.shipped = index
   node.log.chain = chainAfter(node.log.chain, entry)
   turn.written.push(entry)

@@ -1,7 +1,6 @@
 /** A cluster of nodes of which only the active one is there, for tests of what it does when nobody takes what it writes. */
 
 import {
-  DEFAULT_SERVER_CONFIG,
   micros,
   nodeId,
   seconds,
@@ -19,6 +18,7 @@ import {
 } from '@fourtwelve/protocol'
 import { foundCluster, joinCluster, step, type Effect, type NodeEvent, type NodeState } from '@fourtwelve/vault-node'
 import { createTestCrypto } from './test-crypto.ts'
+import { withConfig } from './node-pair.ts'
 import { beginTurn, endTurn, write } from '../dist/turn.js'
 
 export const NOW: Micros = seconds(1_767_225_600)
@@ -44,7 +44,7 @@ export interface Alone {
 /** `nodes` are the configured ones. */
 export function alone(
   nodes: number,
-  config: ServerConfig = DEFAULT_SERVER_CONFIG,
+  config: ServerConfig = withConfig({}),
   given: readonly VaultRequest[] = [],
 ): Alone {
   const ids: readonly NodeId[] = Array.from({ length: nodes }, (_, ordinal) => nodeId(ordinal))
@@ -80,7 +80,9 @@ export function alone(
       const flushed = happen({ kind: 'flushed', through: head }, now)
       const received = ids
         .slice(1)
-        .flatMap((from) => happen({ kind: 'message', from, message: { kind: 'received', received: head } }, now))
+        .flatMap((from) =>
+          happen({ kind: 'message', from, message: { kind: 'received', term: node.term, received: head } }, now),
+        )
       return [...flushed, ...received]
     },
     fill(count) {

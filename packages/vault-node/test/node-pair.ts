@@ -1,7 +1,8 @@
 /**
  * An active node and its standbys, driven by hand: nothing is delivered, flushed or applied before the test says so, so that a
  * test can stand in any state between two steps.
- * Always holds: messages of one link arrive in their order; a request is answered once, or the harness throws.
+ * Always holds: messages of one lane of a link arrive in their order; a request is answered once, or the harness throws; a referee
+ * watches every entry, commit, lead and answer. Nobody loses patience with the active node unless the test sets `election_timeout`.
  */
 
 import {
@@ -9,8 +10,8 @@ import {
   micros,
   milliseconds,
   MICROS_PER_SECOND,
-  mixNumber,
   nodeId,
+  seconds,
   term,
   vaultRequest,
   walIndex,
@@ -25,12 +26,13 @@ import {
   type ServerConfig,
   type Switches,
   type VaultRequest,
-  type WalEntry,
   type WalIndex,
 } from '@fourtwelve/protocol'
 import {
+  committedState,
   foundCluster,
   joinCluster,
+  laneOf,
   recoverNode,
   step,
   type Effect,
@@ -38,13 +40,20 @@ import {
   type NodeOptions,
   type NodeState,
   type PeerMessage,
-  type Snapshot,
 } from '@fourtwelve/vault-node'
+import { Referee } from './referee.ts'
 import { createTestCrypto } from './test-crypto.ts'
+import { TestDisk } from './test-disk.ts'
 
 export const BEGINS_AT: Micros = micros(1_767_225_600 * MICROS_PER_SECOND)
-/** Rounds of deliveries and flushes until a cluster must be quiet. */
+/** Rounds of deliveries and flushes, or of timers at one time, until a cluster must be quiet. */
 const ROUNDS_MAX = 10_000
+/** So long that no test is about it. */
+const CALM: Micros = seconds(1_000_000)
+/** What `live` lets pass at once: links and disks work in between. */
+const LIVE_SLICE: Micros = milliseconds(100)
+/** Until a cluster that can must have an active node. */
+const ELECTED_WITHIN: Micros = seconds(120)
 
 export interface Applied {
   readonly node: NodeId
@@ -60,13 +69,14 @@ export interface GroupOptions {
   readonly given?: readonly VaultRequest[]
 }
 
-/** Vault's defaults with these replaced. */
+/** Vault's defaults with these replaced, and endless patience with the active node. */
 export const withConfig = (
   switches: Partial<Switches>,
   replication: Partial<ReplicationStanza> = {},
   rest: Partial<ServerConfig> = {},
 ): ServerConfig => ({
   ...DEFAULT_SERVER_CONFIG,
+  election_timeout: CALM,
   ...rest,
   switches: { ...DEFAULT_SERVER_CONFIG.switches, ...switches },
   replication: { ...DEFAULT_SERVER_CONFIG.replication, ...replication },
@@ -77,21 +87,15 @@ export const post = (path: string, value: JsonObject): VaultRequest =>
 
 interface Member {
   state: NodeState
-  /** Appended and not yet flushed, up to here. */
-  unflushed: WalIndex
-  /** What is under way to the disk, in order. */
-  toDisk: (WalEntry | Snapshot)[]
-  readonly disk: Disk
+  readonly disk: TestDisk
+  /** By time as it passes. */
   wakeAt: Micros | null
   mustContinue: boolean
   /** Of the last `commit-known`: what the link's lag is still running for. */
   known: WalIndex
-}
-
-/** What a node finds when it comes back: a checkpoint and the log behind it. */
-interface Disk {
-  checkpoint: Pick<Snapshot, 'index' | 'chain' | 'values'>
-  entries: WalEntry[]
+  isDead: boolean
+  /** How far its clock is ahead. */
+  skew: Micros
 }
 
 export class NodeGroup {
@@ -107,8 +111,9 @@ export class NodeGroup {
   readonly committed: WalIndex[] = []
   /** How far the answering node was when each answer left. */
   readonly leftAt = new Map<number, { readonly shipped: WalIndex; readonly committed: WalIndex }>()
-  /** Digests of the log up to each index that the active node has written, chained. */
-  readonly #chains = new Map<number, number>()
+  /** Who became active, in order. */
+  readonly leads: NodeId[] = []
+  readonly #referee: Referee
   readonly #options: Omit<NodeOptions, 'id'>
   readonly #members = new Map<NodeId, Member>()
   readonly #wires = new Map<string, PeerMessage[]>()
@@ -119,7 +124,7 @@ export class NodeGroup {
   #now: Micros = BEGINS_AT
   #requests = 0
 
-  constructor({ standbys = 1, config = DEFAULT_SERVER_CONFIG, given = [] }: GroupOptions = {}) {
+  constructor({ standbys = 1, config = withConfig({}), given = [] }: GroupOptions = {}) {
     const { crypto } = this
     this.ids = Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
     const active = nodeId(0)
@@ -131,44 +136,52 @@ export class NodeGroup {
     this.founded = founded.entries.at(-1)?.index ?? walIndex(0)
     for (const id of this.ids) {
       const state = joinCluster({ ...founding, id, nodes: this.ids, active }, founded.entries, BEGINS_AT, crypto)
-      const { head } = state.log
-      const checkpoint = { index: head, chain: state.log.chain, values: [...state.store.entries()] }
-      const disk = { checkpoint, entries: [] }
-      this.#members.set(id, {
-        state,
-        unflushed: head,
-        toDisk: [],
-        disk,
-        wakeAt: null,
-        mustContinue: false,
-        known: head,
-      })
-      this.#chains.set(head, state.log.chain)
+      const fresh = { wakeAt: null, mustContinue: false, known: state.log.head, isDead: false, skew: micros(0) }
+      this.#members.set(id, { state, disk: new TestDisk(committedState(state)), ...fresh })
     }
+    this.#referee = new Referee(this.founded, this.node(0).log.chain, founding.term, this.ids, active)
+    // They ask for their timers, and the active node says that it is there.
+    for (const ordinal of this.ids.keys()) this.happen(ordinal, { kind: 'timer' })
+    this.settle()
   }
 
   get now(): Micros {
     return this.#now
   }
 
+  /** Throws while there is none; of two the one that was elected later. */
   get active(): NodeState {
-    return this.node(0)
+    const ordinal = this.activeOrdinal
+    if (ordinal === null) throw new Error('no node is active')
+    return this.node(ordinal)
+  }
+
+  get activeOrdinal(): number | null {
+    const { leader } = this.#referee
+    return leader === null ? null : this.ids.indexOf(leader)
+  }
+
+  /** Everything up to here was committed by somebody. */
+  get committedThrough(): number {
+    return this.#referee.committedThrough
   }
 
   node(ordinal: number): NodeState {
     return this.#member(nodeId(ordinal)).state
   }
 
-  /** The digest of the whole log up to an index, as the active node wrote it. Throws where it wrote none. */
+  disk(ordinal: number): TestDisk {
+    return this.#member(nodeId(ordinal)).disk
+  }
+
+  /** The digest of the whole log up to an index that was committed. Throws where none was. */
   chainAt(index: WalIndex): number {
-    const chain = this.#chains.get(index)
-    if (chain === undefined) throw new Error(`the active node has not written ${index}`)
-    return chain
+    return this.#referee.chainAt(index)
   }
 
   /** What a node has appended and not yet flushed, up to here. */
   unflushed(ordinal: number): WalIndex {
-    return this.#member(nodeId(ordinal)).unflushed
+    return this.disk(ordinal).appended
   }
 
   isCut(a: number, b: number): boolean {
@@ -180,8 +193,10 @@ export class NodeGroup {
   /** Sends a request; the answer is there when `answerOf` gives one. */
   begin(ordinal: number, request: VaultRequest): number {
     const id = ++this.#requests
+    if (this.isDead(ordinal)) throw new Error(`n${ordinal} is dead and takes no request`)
     this.#answers.set(id, null)
     this.#pendingOn.set(id, ordinal)
+    this.#referee.asked(id, nodeId(ordinal))
     this.happen(ordinal, { kind: 'request', id, request })
     return id
   }
@@ -225,49 +240,59 @@ export class NodeGroup {
 
   /** Makes durable what a node has appended, up to `through`. */
   flush(ordinal: number, through: WalIndex = this.unflushed(ordinal)): void {
-    const { toDisk, disk } = this.#member(nodeId(ordinal))
-    for (let item = toDisk[0]; item !== undefined && item.index <= through; item = toDisk[0]) {
-      toDisk.shift()
-      if ('changes' in item) disk.entries.push(item)
-      else {
-        disk.checkpoint = item
-        disk.entries = []
-      }
-    }
-    this.happen(ordinal, { kind: 'flushed', through })
+    const durable = this.disk(ordinal).flush(through)
+    if (durable !== null) this.happen(ordinal, { kind: 'flushed', through: durable })
   }
 
-  /** Writes the state that reads see down, where all of it is on the disk already. */
+  /** Writes down what a majority has of the state, where all of it is on the disk already. */
   checkpoint(ordinal: number): void {
-    const { state, disk } = this.#member(nodeId(ordinal))
-    const { applied, received, chain } = state.log
-    if (applied > received) return
-    disk.checkpoint = { index: applied, chain, values: [...state.store.entries()] }
-    disk.entries = disk.entries.filter(({ index }) => index > applied)
+    const { state, disk, isDead } = this.#member(nodeId(ordinal))
+    if (!isDead && state.log.snapshot === null) disk.checkpoint(committedState(state))
   }
 
-  /**
-   * A node stops without a warning and comes back with what was on its disk. Its links are broken until they are healed, and
-   * who had asked it something gets no answer. `forgotten` of the commits that it knew it had not written down.
-   */
-  restart(ordinal: number, forgotten: number = 0): void {
+  /** A node stops without a warning. Its links break; who had asked it something gets no answer. */
+  kill(ordinal: number): void {
+    const id = nodeId(ordinal)
+    const member = this.#member(id)
+    if (member.isDead) return
+    Object.assign(member, { isDead: true, wakeAt: null, mustContinue: false })
+    this.#referee.stopped(id)
+    for (const [request, on] of this.#pendingOn) if (on === ordinal) this.#pendingOn.delete(request)
     for (let other = 0; other < this.ids.length; other++) {
       if (other === ordinal) continue
       this.#breakLink(ordinal, other)
-      this.happen(other, { kind: 'disconnected', peer: nodeId(ordinal) })
+      this.happen(other, { kind: 'disconnected', peer: id })
     }
+  }
+
+  isDead(ordinal: number): boolean {
+    return this.#member(nodeId(ordinal)).isDead
+  }
+
+  /**
+   * A node, killed before or now, comes back with what was on its disk. Its links are broken until they are healed. `forgotten` of the
+   * commits that it knew it had not written down. Its clock is right again.
+   */
+  restart(ordinal: number, forgotten: number = 0): void {
+    this.kill(ordinal)
     // It takes a while.
     this.pass(milliseconds(1))
     const id = nodeId(ordinal)
     const member = this.#member(id)
-    const { checkpoint, entries } = member.disk
-    const committed = walIndex(member.state.log.committed - forgotten)
-    const recovered = { ...checkpoint, entries: [...entries], committed }
-    for (const [request, on] of this.#pendingOn) if (on === ordinal) this.#pendingOn.delete(request)
+    const { committed, matched, received } = member.state.log
+    const recovered = member.disk.lose(walIndex(Math.min(committed, matched, received) - forgotten))
     member.state = recoverNode({ ...this.#options, id }, recovered, this.#now, this.crypto)
-    const { head, applied, chain } = member.state.log
-    Object.assign(member, { unflushed: head, toDisk: [], wakeAt: null, mustContinue: false, known: applied })
+    const { applied, chain } = member.state.log
+    Object.assign(member, { isDead: false, known: applied, skew: micros(0) })
+    this.#referee.recovered(id, recovered.index, recovered.entries, applied, chain)
     this.applied.push({ node: id, from: applied, through: applied, chain })
+    this.happen(ordinal, { kind: 'timer' })
+  }
+
+  /** From now on a node's clock is so far ahead. */
+  setClock(ordinal: number, skew: Micros): void {
+    this.#member(nodeId(ordinal)).skew = skew
+    this.happen(ordinal, { kind: 'clock', skew })
   }
 
   /** Whether somebody still waits for this answer: not when its node was restarted. */
@@ -275,17 +300,29 @@ export class NodeGroup {
     return this.#pendingOn.has(request)
   }
 
-  /** What is under way. */
+  /** What is under way, but for heartbeats and what is said to them. */
   underWay(from: number, to: number): readonly PeerMessage[] {
-    return this.#wire(from, to)
+    return this.#wire(from, to).filter(({ kind }) => kind !== 'heartbeat' && kind !== 'heartbeat-heard')
   }
 
   /** Delivers the next messages of a link, all of those that are under way now by default. Answers how many. An end that has not
    *  heard of the link yet hears nothing. */
   deliver(from: number, to: number, count: number = this.#wire(from, to).length): number {
-    const messages = this.#wire(from, to).splice(0, count)
-    if (this.#cuts.has(`${to} ${from}`)) return messages.length
-    for (const message of messages) this.happen(to, { kind: 'message', from: nodeId(from), message })
+    return this.#arrive(from, to, this.#wire(from, to).splice(0, count))
+  }
+
+  /** Delivers the next messages of one lane: what is under way on the others may come later. */
+  deliverLane(from: number, to: number, lane: ReturnType<typeof laneOf>, count: number): number {
+    const wire = this.#wire(from, to)
+    const messages = wire.filter((message) => laneOf(message) === lane).slice(0, count)
+    for (const message of messages) wire.splice(wire.indexOf(message), 1)
+    return this.#arrive(from, to, messages)
+  }
+
+  #arrive(from: number, to: number, messages: readonly PeerMessage[]): number {
+    for (const message of messages) {
+      if (!this.#cuts.has(`${to} ${from}`)) this.happen(to, { kind: 'message', from: nodeId(from), message })
+    }
     return messages.length
   }
 
@@ -301,6 +338,7 @@ export class NodeGroup {
   }
 
   heal(a: number, b: number): void {
+    if (this.isDead(a) || this.isDead(b)) throw new Error(`n${a} or n${b} is dead: restart it first`)
     this.#cuts.delete(`${a} ${b}`)
     this.#cuts.delete(`${b} ${a}`)
     this.healEnd(a, b)
@@ -324,7 +362,8 @@ export class NodeGroup {
           this.happen(ordinal, { kind: 'continue' })
           busy = true
         }
-        if (member.unflushed > member.state.log.received) {
+        if (member.isDead) continue
+        if (member.disk.appended > member.state.log.received) {
           this.flush(ordinal)
           busy = true
         }
@@ -338,19 +377,40 @@ export class NodeGroup {
   /** Settles, and lets every standby apply all that it knows to be committed. */
   catchUp(): void {
     this.settle()
-    for (let ordinal = 1; ordinal < this.ids.length; ordinal++) this.apply(ordinal)
+    for (const ordinal of this.ids.keys()) this.apply(ordinal)
     this.settle()
+  }
+
+  /** Lets time pass while links and disks work and lags are short. */
+  live(time: Micros): void {
+    for (let left: number = time; left > 0; left -= LIVE_SLICE) {
+      this.pass(micros(Math.min(left, LIVE_SLICE)))
+      this.catchUp()
+    }
+  }
+
+  /** Lives until there is an active node that knows everything to be committed. Answers which. */
+  elect(): number {
+    for (let waited = 0; waited < ELECTED_WITHIN; waited += LIVE_SLICE) {
+      this.live(LIVE_SLICE)
+      const { activeOrdinal } = this
+      if (activeOrdinal !== null && this.active.log.committed === this.active.log.head) return activeOrdinal
+    }
+    throw new Error(`nobody became active within ${ELECTED_WITHIN} microseconds`)
   }
 
   /** Lets time pass. Timers that were asked for go off in their order. */
   pass(time: Micros): void {
     const until = this.#now + time
-    for (;;) {
+    for (let rounds = 0; ; rounds++) {
       let next: Micros | null = null
       for (const { wakeAt } of this.#members.values()) {
         if (wakeAt !== null && wakeAt <= until && (next === null || wakeAt < next)) next = wakeAt
       }
       if (next === null) break
+      // A round lasts no shorter than what a node waits between two timers, but for those that are of one time.
+      if (next > this.#now) rounds = 0
+      else if (rounds > ROUNDS_MAX) throw new Error('a timer rings again and again at one time')
       this.#now = micros(Math.max(this.#now, next))
       for (const [ordinal, id] of this.ids.entries()) {
         const member = this.#member(id)
@@ -362,32 +422,53 @@ export class NodeGroup {
     this.#now = micros(until)
   }
 
-  /** Lets anything happen to a node, and performs what it wants. Answers that, too. */
+  /** Lets anything happen to a node, and performs what it wants. Answers that, too. To a dead one nothing happens. */
   happen(ordinal: number, event: NodeEvent): readonly Effect[] {
     const member = this.#member(nodeId(ordinal))
-    const effects = step(member.state, event, this.#now, this.crypto)
-    for (const effect of effects) this.#perform(ordinal, member, effect)
+    if (member.isDead) return []
+    const before = member.state.role
+    const effects = step(member.state, event, this.#clock(member), this.crypto)
+    const isStandby = before !== 'active' && !effects.some(({ kind }) => kind === 'lead')
+    for (const effect of effects) this.#perform(ordinal, member, effect, isStandby)
     return effects
   }
 
-  #perform(ordinal: number, member: Member, effect: Effect): void {
+  #clock({ skew }: Member): Micros {
+    return micros(this.#now + skew)
+  }
+
+  #perform(ordinal: number, member: Member, effect: Effect, isStandby: boolean): void {
+    const { disk, state } = member
+    const { id } = state
     switch (effect.kind) {
-      case 'reply':
+      case 'reply': {
         if (this.#answers.get(effect.id) !== null)
           throw new Error(`request ${effect.id} is answered twice, or was never sent`)
         this.#answers.set(effect.id, effect.answer)
         this.#pendingOn.delete(effect.id)
-        this.leftAt.set(effect.id, { shipped: member.state.log.shipped, committed: member.state.log.committed })
-        return
+        this.leftAt.set(effect.id, { shipped: state.log.shipped, committed: state.log.committed })
+        const { reply, served } = effect.answer
+        return this.#referee.answered(effect.id, reply.status, served)
+      }
       case 'append':
-        member.unflushed = effect.entries.at(-1)?.index ?? member.unflushed
-        member.toDisk.push(...effect.entries)
-        if (member.state.role === 'active') this.#noteChain(effect.entries)
-        return
+        disk.append(effect.entries)
+        return effect.origin === 'written'
+          ? this.#referee.wrote(id, effect.entries)
+          : this.#referee.received(id, effect.entries)
       case 'install':
-        member.unflushed = effect.snapshot.index
-        member.toDisk.push(effect.snapshot)
-        return
+        disk.install(effect.snapshot)
+        return this.#referee.installed(id, effect.snapshot)
+      case 'truncate':
+        disk.truncate(effect.after)
+        return this.#referee.truncated(id, effect.after)
+      case 'ballot':
+        return disk.vote(effect.ballot)
+      case 'lead':
+        this.leads.push(id)
+        return this.#referee.led(id, effect.term)
+      case 'resign':
+        member.known = walIndex(Math.min(member.known, effect.index))
+        return this.#referee.resigned(id, effect.index, effect.chain)
       case 'send': {
         const to = this.ids.indexOf(effect.to)
         if (!this.#cuts.has(`${ordinal} ${to}`)) this.#wire(ordinal, to).push(effect.message)
@@ -395,15 +476,18 @@ export class NodeGroup {
       }
       case 'committed':
         this.committed.push(effect.through)
+        return this.#referee.committed(id, effect.through)
+      case 'follow':
         return
       case 'commit-known':
         member.known = walIndex(Math.max(member.known, effect.through))
         return
       case 'applied':
-        this.applied.push({ node: member.state.id, from: effect.from, through: effect.through, chain: effect.chain })
+        this.applied.push({ node: id, from: effect.from, through: effect.through, chain: effect.chain })
+        if (isStandby) this.#referee.applied(id, effect.through, effect.chain)
         return
       case 'wake':
-        member.wakeAt = effect.at
+        member.wakeAt = micros(effect.at - member.skew)
         return
       case 'continue':
         member.mustContinue = true
@@ -414,14 +498,6 @@ export class NodeGroup {
     this.#cuts.add(`${a} ${b}`).add(`${b} ${a}`)
     this.#wire(a, b).length = 0
     this.#wire(b, a).length = 0
-  }
-
-  #noteChain(entries: readonly WalEntry[]): void {
-    for (const { index, digest } of entries) {
-      const before = this.#chains.get(index - 1)
-      if (before === undefined) throw new Error(`entry ${index} was written before the one that it follows`)
-      this.#chains.set(index, mixNumber(before, digest))
-    }
   }
 
   #member(id: NodeId): Member {

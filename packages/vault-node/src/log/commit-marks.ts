@@ -36,6 +36,10 @@ export class CommitMarks {
     if (heard > 0) this.#marks.splice(0, heard)
   }
 
+  clear(): void {
+    this.#marks = []
+  }
+
   /** Of which commits a standby may not have heard that has `received`; oldest first. */
   unheard(received: WalIndex): readonly CommitMark[] {
     return this.#marks.filter(({ streamed }) => streamed >= received)

@@ -5,6 +5,8 @@
  */
 
 import type { NodeId } from '@fourtwelve/protocol'
+import { expectElection } from '../leadership/election.ts'
+import { thisFar } from '../leadership/follow.ts'
 import type { Turn } from '../turn.ts'
 import { failCalls } from './calls.ts'
 import type { PeerMessage } from './peer-message.ts'
@@ -17,11 +19,8 @@ export function connect(turn: Turn, other: NodeId): void {
   peer.linkChangedAt = turn.now
   peer.isHeard = false
   const message: PeerMessage | null =
-    node.role === 'active'
-      ? { kind: 'how-far' }
-      : other === node.active
-        ? { kind: 'this-far', received: node.log.received }
-        : null
+    node.role === 'active' ? { kind: 'how-far', term: node.term } : other === node.active ? thisFar(turn) : null
+  expectElection(node, turn.now)
   if (message !== null) effects.push({ kind: 'send', to: other, message })
 }
 

@@ -1,7 +1,7 @@
 /**
  * What nodes say to each other. Plain data, so that it may cross a thread or a wire.
- * Always holds: a link has two lanes, one for the log (entries, commits, snapshots, how far each is) and one for calls and their
- * answers. Messages of one lane arrive in the order in which they were sent, or the link breaks and both ends are told; between
+ * Always holds: a link has three lanes, one for the log (entries, commits, snapshots, how far each is), one for calls and their
+ * answers, one for leadership (heartbeats, votes). Messages of one lane arrive in the order in which they were sent, or the link breaks and both ends are told; between
  * the lanes nothing is promised: an answer may come before the entries that it speaks of.
  */
 
@@ -25,21 +25,48 @@ export type PeerMessage =
   | {
       readonly kind: 'append'
       readonly term: Term
+      /** The entry before them. Up to it the standby's log is the active node's. */
+      readonly after: WalIndex
       readonly entries: readonly WalEntry[]
       readonly commit: WalIndex
       readonly commitTime: Micros
     }
   /** Active to standby: a majority has everything up to `commit`. */
-  | { readonly kind: 'commit'; readonly commit: WalIndex; readonly commitTime: Micros }
+  | { readonly kind: 'commit'; readonly term: Term; readonly commit: WalIndex; readonly commitTime: Micros }
   /** Active to a standby that is behind the held log: everything at once. */
   | { readonly kind: 'snapshot'; readonly term: Term; readonly snapshot: Snapshot }
   /** Active to standby, when the link is made: how far is your disk? The ends learn of a link one after the other, and what
    *  the first says, the second may not hear. */
-  | { readonly kind: 'how-far' }
-  /** Standby to active, when the link is made and when it is asked: everything up to `received` is on my disk; go on there. */
-  | { readonly kind: 'this-far'; readonly received: WalIndex }
-  /** Standby to active: everything up to `received` is on my disk. */
-  | { readonly kind: 'received'; readonly received: WalIndex }
+  | { readonly kind: 'how-far'; readonly term: Term }
+  /** Standby to active, when the link is made and when it is asked: everything up to `received` is on my disk. Up to `agreed` it is
+   *  what a majority has; behind that it is of these terms, each from an index on. */
+  | {
+      readonly kind: 'this-far'
+      readonly term: Term
+      readonly received: WalIndex
+      readonly agreed: WalIndex
+      readonly terms: readonly TermRun[]
+    }
+  /** Standby to active: everything up to `received` is on my disk, and is yours. */
+  | { readonly kind: 'received'; readonly term: Term; readonly received: WalIndex }
+  /** Active to standby: I am here. `sentAt` is by my own steady time; the standby says it back. */
+  | { readonly kind: 'heartbeat'; readonly term: Term; readonly sentAt: Micros }
+  | { readonly kind: 'heartbeat-heard'; readonly term: Term; readonly sentAt: Micros }
+  /** To all: vote for me in this term; my log ends so. A `trial` asks who would, and binds nobody. A `transfer` was asked for by the
+   *  active node, so that its being there is no reason to refuse. */
+  | {
+      readonly kind: 'stand'
+      readonly term: Term
+      readonly lastTerm: Term
+      readonly lastIndex: WalIndex
+      readonly trial: boolean
+      readonly transfer: boolean
+    }
+  | { readonly kind: 'vote'; readonly term: Term; readonly granted: boolean; readonly trial: boolean }
+  /** Active to one standby: stand, I step down. */
+  | { readonly kind: 'take-over'; readonly term: Term }
+  /** What you said belongs to a term that is over. */
+  | { readonly kind: 'stale'; readonly term: Term }
   /** Standby to active: serve this request of one of my clients. */
   | { readonly kind: 'forward'; readonly call: number; readonly id: RequestId; readonly request: VaultRequest }
   /** Standby to active: do the part that only you can. */
@@ -48,9 +75,17 @@ export type PeerMessage =
   /** Active to standby: nobody takes calls here; it is as if the link had lost this one. */
   | { readonly kind: 'decline'; readonly call: number }
 
-/** A copy of the active node's state. */
+/** Entries from `from` on are of `term`, up to the next run. */
+export interface TermRun {
+  readonly term: Term
+  readonly from: WalIndex
+}
+
+/** A copy of what is committed. */
 export interface Snapshot {
   readonly index: WalIndex
+  /** Of the entry at `index`. */
+  readonly term: Term
   readonly chain: number
   readonly values: readonly (readonly [string, StoredValue])[]
 }
@@ -72,6 +107,32 @@ export type ActiveCall =
   | { readonly kind: 'ensure-entity'; readonly alias: LoginAlias }
   /** Lock a user out after too many failures. */
   | { readonly kind: 'lock-user'; readonly mountAccessor: string; readonly name: string; readonly until: Micros }
+
+/** Which lane a message takes. */
+export function laneOf({ kind }: PeerMessage): 'log' | 'calls' | 'leadership' {
+  switch (kind) {
+    case 'append':
+    case 'commit':
+    case 'snapshot':
+    case 'how-far':
+    case 'this-far':
+    case 'received':
+    // Behind what was streamed before it.
+    case 'take-over':
+      return 'log'
+    case 'forward':
+    case 'call':
+    case 'answer':
+    case 'decline':
+      return 'calls'
+    case 'heartbeat':
+    case 'heartbeat-heard':
+    case 'stand':
+    case 'vote':
+    case 'stale':
+      return 'leadership'
+  }
+}
 
 export type ActiveResult =
   | { readonly kind: 'auth'; readonly auth: JsonObject; readonly warnings: readonly string[] }

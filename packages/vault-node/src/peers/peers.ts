@@ -1,6 +1,6 @@
 /** What a node knows of the others. Always holds: received <= sent for every standby that is connected. */
 
-import { NO_INDEX, type Micros, type NodeId, type WalIndex } from '@fourtwelve/protocol'
+import { micros, NO_INDEX, type Micros, type NodeId, type WalIndex } from '@fourtwelve/protocol'
 import type { Snapshot } from './peer-message.ts'
 
 export interface Peer {
@@ -14,6 +14,8 @@ export interface Peer {
   sent: WalIndex
   /** On the active node: the last index that it has acknowledged. */
   received: WalIndex
+  /** On the active node: when it said what this standby has heard last, by its steady time (leadership.ts). */
+  heardAt: Micros
   /** When the link was last made or broken; null when it is as it was from the beginning. */
   linkChangedAt: Micros | null
 }
@@ -24,6 +26,15 @@ export const createPeers = (others: readonly NodeId[]): Peers =>
   new Map(
     others.map((id) => [
       id,
-      { id, connected: true, isHeard: true, snapshot: null, sent: NO_INDEX, received: NO_INDEX, linkChangedAt: null },
+      {
+        id,
+        connected: true,
+        isHeard: true,
+        snapshot: null,
+        sent: NO_INDEX,
+        received: NO_INDEX,
+        heardAt: micros(0),
+        linkChangedAt: null,
+      },
     ]),
   )

@@ -1,6 +1,9 @@
 /** What a node does with a message of another. Owns the table from message to handler. */
 
 import type { NodeId } from '@fourtwelve/protocol'
+import { receiveStand, receiveVote, takeOver } from '../leadership/election.ts'
+import { hearActive, hearStale, hearStandby, thisFar } from '../leadership/follow.ts'
+import { heartbeatHeard } from '../leadership/heartbeat.ts'
 import { learnCommit } from '../log/apply.ts'
 import { isStorageFull, STORAGE_FULL } from '../log/storage-full.ts'
 import { actingRole, DR_SECONDARY, hasNoKeys } from '../node-condition.ts'
@@ -18,22 +21,24 @@ import { answerAtOnce, answerWhenCommitted } from '../request/waiting.ts'
 export function receiveMessage(turn: Turn, from: NodeId, message: PeerMessage): void {
   switch (message.kind) {
     case 'append':
-      receiveEntries(turn, message.entries)
-      return learnCommit(turn, message.commit, message.commitTime)
     case 'commit':
-      return learnCommit(turn, message.commit, message.commitTime)
     case 'snapshot':
-      return receiveSnapshot(turn, message.snapshot)
     case 'how-far':
-      return void turn.effects.push({
-        kind: 'send',
-        to: from,
-        message: { kind: 'this-far', received: turn.node.log.received },
-      })
+    case 'heartbeat':
+    case 'take-over':
+      return hearActive(turn, from, message.term) ? obeyActive(turn, from, message) : undefined
     case 'this-far':
-      return standbyJoined(turn, from, message.received)
+      return hearStandby(turn, message.term) ? standbyJoined(turn, from, message) : undefined
     case 'received':
-      return standbyReceived(turn, from, message.received)
+      return hearStandby(turn, message.term) ? standbyReceived(turn, from, message.received) : undefined
+    case 'heartbeat-heard':
+      return hearStandby(turn, message.term) ? heartbeatHeard(turn, from, message.sentAt) : undefined
+    case 'stand':
+      return receiveStand(turn, from, message)
+    case 'vote':
+      return receiveVote(turn, from, message)
+    case 'stale':
+      return hearStale(turn, message.term)
     case 'answer':
       return receiveAnswer(turn, message.call, message.answer)
     case 'decline':
@@ -44,6 +49,33 @@ export function receiveMessage(turn: Turn, from: NodeId, message: PeerMessage): 
       if (hasNoKeys(turn.node))
         return void turn.effects.push({ kind: 'send', to: from, message: { kind: 'decline', call: message.call } })
       return message.kind === 'forward' ? receiveForwarded(turn, from, message) : receiveCall(turn, from, message)
+  }
+}
+
+type FromActive = MessageOf<'append' | 'commit' | 'snapshot' | 'how-far' | 'heartbeat' | 'take-over'>
+
+function obeyActive(turn: Turn, from: NodeId, message: FromActive): void {
+  const { node, effects } = turn
+  switch (message.kind) {
+    case 'append':
+      receiveEntries(turn, message.after, message.entries)
+      return learnCommit(turn, message.commit, message.commitTime)
+    case 'commit':
+      return learnCommit(turn, message.commit, message.commitTime)
+    case 'snapshot':
+      return receiveSnapshot(turn, message.snapshot)
+    case 'how-far':
+      return void effects.push({ kind: 'send', to: from, message: thisFar(turn) })
+    case 'heartbeat': {
+      const { sentAt } = message
+      return void effects.push({
+        kind: 'send',
+        to: from,
+        message: { kind: 'heartbeat-heard', term: node.term, sentAt },
+      })
+    }
+    case 'take-over':
+      return takeOver(turn)
   }
 }
 

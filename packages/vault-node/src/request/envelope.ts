@@ -15,10 +15,9 @@ export interface EnvelopeParts {
   readonly warnings?: readonly string[] | undefined
   /** Seconds. */
   readonly leaseDuration?: number | undefined
-  readonly mountType: string
 }
 
-export const envelope = (crypto: CryptoPort, parts: EnvelopeParts): JsonObject => ({
+export const envelope = (crypto: CryptoPort, parts: EnvelopeParts, mountType: string): JsonObject => ({
   request_id: randomUuid(crypto),
   lease_id: '',
   renewable: false,
@@ -27,7 +26,7 @@ export const envelope = (crypto: CryptoPort, parts: EnvelopeParts): JsonObject =
   wrap_info: null,
   warnings: parts.warnings === undefined || parts.warnings.length === 0 ? null : parts.warnings,
   auth: parts.auth ?? null,
-  mount_type: parts.mountType,
+  mount_type: mountType,
 })
 
 export const errorReply = (status: number, errors: readonly string[]): VaultReply => ({
@@ -44,8 +43,7 @@ export const twoErrors = (first: string, second: string): string =>
 /** Adds a warning to an answer; a 204 becomes a 200 because of it (vault-consistency 4.4). Errors and texts carry none. */
 export function withWarning(turn: Turn, reply: VaultReply, warning: string): VaultReply {
   if (reply.status >= 400 || reply.text !== undefined) return reply
-  if (reply.body === null)
-    return { ...reply, status: 200, body: envelope(turn.crypto, { warnings: [warning], mountType: '' }) }
+  if (reply.body === null) return { ...reply, status: 200, body: envelope(turn.crypto, { warnings: [warning] }, '') }
   const { warnings } = reply.body
   const before = Array.isArray(warnings) ? warnings : []
   return { ...reply, body: { ...reply.body, warnings: [...before, warning] } }

@@ -23,6 +23,7 @@ import { answer, type AnswerShape } from './respond.ts'
 export const shapeOf = ({ config }: NodeState, mount: Mount, spec: PathSpec | null): AnswerShape => ({
   mountType: mount.type,
   inject: spec?.inject === true,
+  atOnce: spec?.atOnce === true,
   indexed: spec?.revokes !== true || config.switches.index_on_revoke === 'on',
 })
 

@@ -8,6 +8,7 @@ import {
   asGoMap,
   encodeIndexState,
   NO_INDEX,
+  walIndex,
   type ForwardCause,
   type Served,
   type VaultReply,
@@ -18,7 +19,9 @@ import { epochOf } from '../tokens/generation.ts'
 import type { RevokeAnswers } from '../tokens/revoke-job.ts'
 import { lastWritten, type Turn } from '../turn.ts'
 import type { OpenRequest } from './open-request.ts'
-import { envelope, errorReply, oneError } from './envelope.ts'
+import { envelope, errorReply, oneError, type EnvelopeParts } from './envelope.ts'
+import { demandedByHeaders } from './state-gate.ts'
+import { demandedByToken } from './token-gate.ts'
 import { answerAtOnce, answerWhenCommitted, type ReadyAnswer } from './waiting.ts'
 
 /** What an answer needs to know of the path that gives it. */
@@ -27,14 +30,17 @@ export interface AnswerShape {
   readonly inject: boolean
   /** Whether it says X-Vault-Index after a write. */
   readonly indexed: boolean
+  /** It tells nothing of what is stored, and cannot wait. */
+  readonly atOnce: boolean
 }
 
-const BARE: AnswerShape = { mountType: '', inject: false, indexed: true }
+const BARE: AnswerShape = { mountType: '', inject: false, indexed: true, atOnce: false }
 
 /** Answers a request that this node handled itself. */
 export function answer(turn: Turn, open: OpenRequest, outcome: Outcome, shape: AnswerShape = BARE): void {
   const reply = replyOf(turn, outcome, shape)
   if (reply === null) return
+  if (shape.atOnce) return answerAtOnce(turn, readyAnswer(turn, open, reply, NO_INDEX))
   // What has no envelope leaves Vault before the index is put on it (vault-consistency 0.G).
   const indexed = shape.indexed && outcome.kind !== 'plain' && outcome.kind !== 'text'
   send(turn, open, indexed ? withIndex(turn, reply, lastWritten(turn)) : reply, lastWritten(turn))
@@ -102,17 +108,31 @@ export const ownFacts = ({ node }: Turn, applied: WalIndex, wrote: WalIndex): Wo
 })
 
 /** What is told beside the answer to a client of this node. */
-export const servedFrom = (
-  { node }: Turn,
+export function servedFrom(
+  { node, crypto }: Turn,
   open: OpenRequest,
   { by, applied, epoch, wrote }: WorkFacts,
   forwarded: ForwardCause | null,
-): Served => ({ node: node.id, by, applied, appliedHere: open.applied, epoch, forwarded, wrote, waitTimedOut: false })
+): Served {
+  const { token, index } = open.request
+  const required = walIndex(Math.max(demandedByToken(node, crypto, token), demandedByHeaders(node, crypto, index)))
+  return {
+    node: node.id,
+    by,
+    applied,
+    appliedHere: open.applied,
+    required,
+    epoch,
+    forwarded,
+    wrote,
+    waitTimedOut: false,
+  }
+}
 
 /** Null when the reply is not for now. */
 export function replyOf(turn: Turn, outcome: Outcome, shape: AnswerShape): VaultReply | null {
-  const wrap = (status: number, parts: Omit<Parameters<typeof envelope>[1], 'mountType'>): VaultReply => {
-    const body = envelope(turn.crypto, { ...parts, mountType: shape.mountType })
+  const wrap = (status: number, parts: EnvelopeParts): VaultReply => {
+    const body = envelope(turn.crypto, parts, shape.mountType)
     // What is injected into the top level stands there in the order of a Go map.
     return { status, index: null, body: shape.inject && parts.data ? { ...asGoMap(parts.data), ...body } : body }
   }

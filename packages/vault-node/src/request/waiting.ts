@@ -105,6 +105,12 @@ export function endCommitWaits(turn: Turn, commit: WalIndex): void {
   }
 }
 
+/** The node is active no more: whether what waits will be kept, nobody knows. */
+export function failCommitWaits(turn: Turn, text: string): void {
+  const { commits } = turn.node.waiting
+  for (let next = commits.take(); next !== undefined; next = commits.take()) leave(turn, failed(next.ready, 500, text))
+}
+
 /** On a standby: the reply leaves when this node's own state has reached `index`, or when the wait runs out. */
 export function answerWhenApplied(
   turn: Turn,

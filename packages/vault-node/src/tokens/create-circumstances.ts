@@ -7,6 +7,8 @@ import { mountKey, policyKey, tokenKey } from '../storage-keys.ts'
 import type { CreateCircumstances } from './plan-token.ts'
 import { limitsOf } from './ttl.ts'
 
+const TOKEN_MOUNT = mountKey('auth/token/')
+
 /** What the request says of itself. */
 export interface CreateWay {
   readonly path: string
@@ -21,7 +23,7 @@ export function circumstancesOn(node: NodeState, crypto: CryptoPort, now: Micros
     orphan: way.orphan,
     sudo: way.sudo,
     now,
-    limits: limitsOf(config, store.get<Mount>(mountKey('auth/token/')) ?? null),
+    limits: limitsOf(config, store.get<Mount>(TOKEN_MOUNT) ?? null),
     policyExists: (name) => name === 'root' || store.has(policyKey(name)),
     // Also one that is being revoked: its id would come back to life.
     idTaken: (id) => store.has(tokenKey(crypto.saltedId(id))),

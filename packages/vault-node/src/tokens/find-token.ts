@@ -4,13 +4,13 @@
  * a token is over is judged by this node's clock and this node's copy of the lease.
  */
 
-import { BATCH_PREFIX, isConsistentToken, openBatchToken, type CryptoPort, type Micros } from '@fourtwelve/protocol'
+import { BATCH_PREFIX, openBatchToken, type CryptoPort, type Micros } from '@fourtwelve/protocol'
 import type { NodeState } from '../node-state.ts'
 import { accessorKey, leaseKey, tokenKey } from '../storage-keys.ts'
 import { entryOfSealed, LEGACY_BATCH_PREFIX } from './batch-entry.ts'
 import type { Lease } from './lease.ts'
 import type { PresentedToken } from './presented-token.ts'
-import { readConsistentToken } from './token-readings.ts'
+import { readToken } from './token-readings.ts'
 import { expireTimeOf, isEndlessRoot, USES_SPENT, type TokenEntry } from './token-entry.ts'
 
 export type TokenLookup =
@@ -82,10 +82,8 @@ export function findByAccessor(
 }
 
 /** Of what is in a consistent token, or of the text itself: a text that cannot be decoded is an unknown id. */
-function saltedIdOf(node: NodeState, crypto: CryptoPort, presented: string): string {
-  if (!isConsistentToken(presented)) return crypto.saltedId(presented)
-  return readConsistentToken(node.tokenReadings, crypto, presented).saltedId
-}
+const saltedIdOf = (node: NodeState, crypto: CryptoPort, presented: string): string =>
+  readToken(node.tokenReadings, crypto, presented).saltedId
 
 /** A batch token carries itself; only its parent, if it has one, must be known here and alive. */
 function findBatchToken(node: NodeState, crypto: CryptoPort, now: Micros, presented: string): TokenLookup {

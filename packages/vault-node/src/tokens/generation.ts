@@ -1,7 +1,6 @@
 /** The generation counter of consistent tokens: an index from an older generation says nothing (vault-consistency 1.8). */
 
 import { epoch, type Epoch } from '@fourtwelve/protocol'
-import type { NodeState } from '../node-state.ts'
 import { GENERATION_KEY } from '../storage-keys.ts'
 
 /** What stands at GENERATION_KEY. It rises when a DR cluster is promoted, and at no other time. */
@@ -10,5 +9,5 @@ export interface GenerationCounter {
 }
 
 /** The counter as far as this node has applied it; 0 before the first promotion. */
-export const epochOf = (node: NodeState): Epoch =>
-  epoch(node.store.get<GenerationCounter>(GENERATION_KEY)?.counter ?? 0)
+export const epochOf = ({ store }: { readonly store: Pick<ReadonlyMap<string, unknown>, 'get'> }): Epoch =>
+  epoch((store.get(GENERATION_KEY) as GenerationCounter | undefined)?.counter ?? 0)

@@ -7,6 +7,7 @@
 import type { StoredValue } from '@fourtwelve/protocol'
 import { OWN_WORK, type RequestId } from '../event.ts'
 import { isStorageFull } from '../log/storage-full.ts'
+import { LEADERSHIP_LOST } from '../leadership/leadership.ts'
 import type { Store } from '../log/store.ts'
 import { answerLater } from '../request/respond.ts'
 import { accessorKey, childFolder, cubbyholeFolder, leaseKey, tokenKey } from '../storage-keys.ts'
@@ -56,7 +57,7 @@ export function startJob(turn: Turn, job: RevokeJob): void {
 /** One slice of the revocation whose turn it is; the others wait, so that a large tree does not hold up a small one. */
 export function continueRevocations(turn: Turn): void {
   const { node } = turn
-  if (node.role !== 'active') return abandon(turn)
+  if (node.role !== 'active') return abandonRevocations(turn)
   if (isStorageFull(node)) return
   const job = node.revocations.shift()
   if (job !== undefined) goOn(turn, job)
@@ -164,10 +165,9 @@ function* writesToOrphan(store: Store, folder: string): Generator<Write> {
 }
 
 /** A node that is no longer active may not write: whoever is active now finds the tainted tokens. */
-function abandon(turn: Turn): void {
+export function abandonRevocations(turn: Turn): void {
   for (const { answers, wrote } of turn.node.revocations.splice(0)) {
     if (answers === null) continue
-    const text = 'active context canceled after getting state lock'
-    answerLater(turn, answers, { kind: 'refused', status: 500, error: text }, wrote)
+    answerLater(turn, answers, { kind: 'refused', status: 500, error: LEADERSHIP_LOST }, wrote)
   }
 }

@@ -45,7 +45,9 @@ describe('streaming', () => {
     group.deliver(0, 1)
     expect(kinds(group, 1, 0)).toEqual([])
     group.flush(1)
-    expect(group.underWay(1, 0)).toEqual([{ kind: 'received', received: group.active.log.head }])
+    expect(group.underWay(1, 0)).toEqual([
+      { kind: 'received', term: group.active.term, received: group.active.log.head },
+    ])
   })
 
   test('what is delivered twice is taken once', () => {
@@ -133,7 +135,12 @@ describe('commit', () => {
     group.deliver(1, 0)
     const { head } = group.active.log
     for (const to of [1, 2]) {
-      expect(group.underWay(0, to).at(-1)).toEqual({ kind: 'commit', commit: head, commitTime: group.now })
+      expect(group.underWay(0, to).at(-1)).toEqual({
+        kind: 'commit',
+        term: group.active.term,
+        commit: head,
+        commitTime: group.now,
+      })
     }
   })
 
@@ -142,7 +149,11 @@ describe('commit', () => {
     writeOne(group)
     group.settle()
     const commits = [...group.committed]
-    group.happen(0, { kind: 'message', from: nodeId(2), message: { kind: 'received', received: walIndex(1) } })
+    group.happen(0, {
+      kind: 'message',
+      from: nodeId(2),
+      message: { kind: 'received', term: group.active.term, received: walIndex(1) },
+    })
     expect(group.committed).toEqual(commits)
     expect(group.active.log.committed).toBe(group.active.log.head)
   })
@@ -446,22 +457,66 @@ describe('a standby behind the held log', () => {
     expect(group.answerOf(id)?.reply.status).toBe(200)
   })
 
-  test('a snapshot is sent only when all that is in it is on the disk of the active node', () => {
+  test('a snapshot holds what a majority has and no more; what is written behind that follows it', () => {
     const group = away(BUFFER + 1)
-    writeOne(group, 'unflushed')
-    const { head } = group.active.log
-    expect(back(group)).toBeUndefined()
-    // What is written meanwhile is not in it, and follows it.
+    const { committed } = group.active.log
     writeOne(group, 'later')
+    const { head } = group.active.log
+    expect(back(group)).toBe('snapshot')
+    const [snapshot] = group.underWay(0, 2).filter((message) => message.kind === 'snapshot')
+    expect(snapshot).toMatchObject({ snapshot: { index: committed, term: group.active.term } })
+    const paths = JSON.stringify(snapshot)
+    expect([paths.includes('new-0'), paths.includes('later')]).toEqual([true, false])
+    // Nothing is sent before it is on the own disk.
+    expect(kinds(group, 0, 2)).not.toContain('append')
     group.flush(0, walIndex(head - 1))
-    expect(kinds(group, 0, 2)).not.toContain('snapshot')
     group.flush(0)
-    const [snapshot, append] = group.underWay(0, 2).filter(({ kind }) => kind === 'snapshot' || kind === 'append')
-    if (snapshot?.kind !== 'snapshot' || append?.kind !== 'append') throw new Error('it got neither')
-    expect(snapshot.snapshot.index).toBe(head)
-    expect(append.entries[0]?.index).toBe(head + 1)
+    const appended = group.underWay(0, 2).flatMap((message) => (message.kind === 'append' ? message.entries : []))
+    expect(appended.map(({ index }) => index)).toEqual(
+      Array.from({ length: head - committed }, (_, at) => committed + 1 + at),
+    )
     group.catchUp()
     expect(group.node(2).log.chain).toBe(group.active.log.chain)
+  })
+
+  test('a snapshot drops nothing that was acknowledged: what lies behind it here stays', () => {
+    // Nobody but n1 and the active node has all entries on disk, and n1 has not heard of a commit; n2 has, of some.
+    const group = new NodeGroup({
+      standbys: 2,
+      config: withConfig({}, { logshipper_buffer_length: 2 }, { election_timeout: seconds(5) }),
+    })
+    const known = walIndex(group.founded + 2)
+    const ids = Array.from({ length: 5 }, (_, n) =>
+      group.begin(0, group.request('POST', 'cubbyhole/a', { json: { n } })),
+    )
+    group.flush(0, known)
+    group.flush(0)
+    for (const to of [1, 2]) {
+      group.deliver(0, to)
+      group.flush(to, known)
+    }
+    group.deliver(2, 0)
+    group.deliver(0, 2)
+    group.apply(2)
+    group.flush(1)
+    group.deliver(1, 0)
+    expect(ids.map((id) => group.answerOf(id)?.reply.status)).toEqual([204, 204, 204, 204, 204])
+    group.kill(0)
+    group.happen(2, { kind: 'message', from: nodeId(0), message: { kind: 'take-over', term: group.node(2).term } })
+    const sent: string[] = []
+    for (let round = 0; round < 5; round++) {
+      sent.push(...kinds(group, 2, 1))
+      group.deliver(2, 1)
+      group.flush(1)
+      group.deliver(1, 2)
+    }
+    expect(group.activeOrdinal).toBe(2)
+    expect(sent).toContain('snapshot')
+    // The new active node stops before it has flushed what it leads with.
+    group.restart(2)
+    group.heal(1, 2)
+    group.elect()
+    expect(dataIn(group.ask(1, 'GET', 'cubbyhole/a'))).toEqual({ n: 4 })
   })
 
   test('a snapshot that is lost is sent again', () => {

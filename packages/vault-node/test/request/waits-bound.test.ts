@@ -14,7 +14,14 @@ test('a wait that goes on keeps no more than a bounded number of ended ones behi
   const { waiting, config } = node
   const request = vaultRequest('GET', 'sys/mounts')
   const reply = { status: 200, index: null, body: null }
-  const facts = { node: node.id, by: node.id, applied: walIndex(0), appliedHere: walIndex(0), epoch: 0 as never }
+  const facts = {
+    node: node.id,
+    by: node.id,
+    applied: walIndex(0),
+    appliedHere: walIndex(0),
+    required: walIndex(0),
+    epoch: 0 as never,
+  }
   const served = { ...facts, forwarded: null, wrote: walIndex(0), waitTimedOut: false }
   const turn = beginTurn(node, NOW, crypto)
   const wait = (id: number, index: number): void => {

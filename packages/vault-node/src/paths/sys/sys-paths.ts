@@ -14,6 +14,7 @@ import { NAMESPACES } from './namespaces.ts'
 import { ACL_POLICIES, ACL_POLICY } from './policies-acl.ts'
 import { POLICIES, POLICY } from './policy.ts'
 import { AUTOPILOT_STATE, RAFT_CONFIGURATION } from './raft.ts'
+import { STEP_DOWN } from './step-down.ts'
 import { DR_STATUS, PERFORMANCE_STATUS, REPLICATION_STATUS } from './replication-status.ts'
 
 export const SYS_PATHS: readonly PathSpec[] = [
@@ -39,4 +40,5 @@ export const SYS_PATHS: readonly PathSpec[] = [
   LICENSE_STATUS,
   NAMESPACES,
   METRICS,
+  STEP_DOWN,
 ]

@@ -91,7 +91,7 @@ describe('auth/token/create on a standby', () => {
     step(active, { kind: 'request', id: 2, request: revoke }, NOW, crypto)
     step(active, { kind: 'message', from: nodeId(1), message: sent.message }, NOW, crypto)
     const answers = [...step(active, { kind: 'flushed', through: active.log.head }, NOW, crypto)]
-    const received = { kind: 'received', received: active.log.head } as const
+    const received = { kind: 'received', term: active.term, received: active.log.head } as const
     answers.push(...step(active, { kind: 'message', from: nodeId(1), message: received }, NOW, crypto))
     const results = answers.flatMap((effect) =>
       effect.kind === 'send' && effect.message.kind === 'answer' ? [effect.message.answer.result] : [],

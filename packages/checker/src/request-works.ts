@@ -1,0 +1,87 @@
+/**
+ * What each request wrote: which entries are whose.
+ * Always holds: at most WORKS_MAX requests for sure, and the last INDEXES_KEPT entries; entries of a leadership that is over do not
+ * count. A request that a node numbered by itself is found by an index that its answer says it wrote.
+ */
+
+import type { EntryRecord, HistoryRecord } from '@fourtwelve/protocol'
+import { RecentMap } from './recent-map.ts'
+
+const WORKS_MAX = 16_384
+/** A power of two. */
+const INDEXES_KEPT = 16_384
+
+/** The entries of one request. */
+export interface RequestWork {
+  readonly request: string
+  first: EntryRecord
+  last: EntryRecord
+  /** The first entry that is more than a spent use of a token. */
+  effect: EntryRecord | null
+  /** Salted id of the last token that it made; null for none. */
+  made: string | null
+  /** How many tokens it made. */
+  tokens: number
+  /** The last entry of that token: its lease, or the token itself. */
+  madeIn: EntryRecord | null
+  /** The secret whose metadata it wrote last: its key. */
+  secret: string | null
+}
+
+/** What a node does on its own account, and the founding, have no request. */
+const OWN_WORK = '0'
+
+export class RequestWorks {
+  readonly #works = new RecentMap<number, RequestWork>(WORKS_MAX)
+  readonly #byIndex: (RequestWork | undefined)[] = []
+  #term = 0
+  #last: RequestWork | null = null
+
+  observe(record: HistoryRecord): void {
+    if (record.kind === 'entry') this.#entry(record)
+    else if (record.kind === 'renumber') {
+      this.#byIndex.length = 0
+      this.#last = null
+      this.#term = 0
+    }
+  }
+
+  /** What a request wrote, by an index that it is known to have written (0: not known), else by its number. */
+  find(wrote: number, request: number): RequestWork | undefined {
+    if (wrote > 0) {
+      const work = this.#byIndex[wrote % INDEXES_KEPT]
+      if (work !== undefined && work.first.index <= wrote && work.last.index >= wrote) return work
+    }
+    return this.#works.get(request)
+  }
+
+  #entry(record: EntryRecord): void {
+    const { request, index, term, facts } = record
+    if (request === OWN_WORK || term < this.#term) return
+    this.#term = term
+    // The entries of a request mostly follow each other.
+    let work = this.#last?.request === request ? this.#last : this.#works.get(Number(request))
+    if (work === undefined) {
+      work = { request, first: record, last: record, effect: null, made: null, tokens: 0, madeIn: null, secret: null }
+      this.#works.set(Number(request), work)
+    }
+    this.#last = work
+    work.last = record
+    this.#byIndex[index % INDEXES_KEPT] = work
+    if (!spendsUse(record, work.made)) work.effect ??= record
+    if (facts === undefined) return
+    for (const fact of facts) {
+      if (fact.what === 'accessor') {
+        work.made = fact.id
+        work.tokens++
+      } else if (fact.what === 'secret') work.secret = fact.key
+      else if ((fact.what === 'lease' || fact.what === 'token') && fact.id === work.made) work.madeIn = record
+    }
+  }
+}
+
+/** An entry that says a token again, and nothing else: a use of it was spent. A taint looks the same, and more comes behind it. */
+const spendsUse = ({ facts, keys }: EntryRecord, made: string | null): boolean => {
+  const fact = keys === 1 ? facts?.[0] : undefined
+  return fact?.what === 'token' && fact.id !== made
+}

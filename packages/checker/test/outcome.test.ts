@@ -1,0 +1,34 @@
+import { outcomeOf, RunFacts, type Outcome } from '@fourtwelve/checker'
+import type { HistoryRecord } from '@fourtwelve/protocol'
+import { describe, expect, test } from 'vitest'
+import { call, commit, entry, foreignReply, N0 } from './hand-written.ts'
+import { fact, founded, taint } from './token-story.ts'
+
+const outcome = (method: 'GET' | 'POST', status: number, between: readonly HistoryRecord[] = []): Outcome => {
+  const facts = new RunFacts()
+  const [asked, answer] = [call(7, 100, N0, { method }), foreignReply(7, 200, status)]
+  for (const record of [...founded(), asked, ...between, answer]) facts.observe(record)
+  return outcomeOf(asked, answer, facts)
+}
+
+describe('the outcome of an attempt', () => {
+  test.each([200, 204])('is done with %d', (status) => expect(outcome('POST', status)).toBe('done'))
+  test.each([307, 400, 403, 404, 412, 429])('of a write has failed for sure with %d', (status) =>
+    expect(outcome('POST', status)).toBe('failed'),
+  )
+  test.each([0, 500, 503])('of a write is unknown with %d', (status) => expect(outcome('POST', status)).toBe('unknown'))
+  test('of a read is never unknown', () => {
+    expect(outcome('GET', 404)).toBe('done')
+    expect(outcome('GET', 0)).toBe('failed')
+  })
+
+  test('of a write is told by the log: a committed entry of the request', () => {
+    const written = entry(110, N0, 6, { request: '7' })
+    expect(outcome('POST', 500, [written, commit(120, N0, 6)])).toBe('happened')
+    expect(outcome('POST', 500, [written])).toBe('unknown')
+    expect(outcome('POST', 0, [entry(110, N0, 6, { request: '8' }), commit(120, N0, 6)])).toBe('unknown')
+  })
+
+  test('is not told by a use that was spent', () =>
+    expect(outcome('POST', 500, [fact(110, 6, taint('h1'), { request: '7' }), commit(120, N0, 6)])).toBe('unknown'))
+})

@@ -1,0 +1,32 @@
+/** A 412 that is judged: session s7 gets a token and an index state, s9 asks n2 with them. */
+
+import { JUSTIFIED_412 } from '@fourtwelve/checker'
+import { epoch, type CallRecord, type HistoryRecord, type ReplyRecord, type RunRecord } from '@fourtwelve/protocol'
+import { call, created, indexValue, judge, N2, reply, run, serviceToken, wrote } from './hand-written.ts'
+
+export const T31 = serviceToken('t31', 400, 2)
+export const I398 = indexValue(398)
+
+/** s7 creates t31 of index 400 and gets index 398; s9 sends what is given to n2, which answers 412 with `applied`. */
+export function refused(
+  applied: number,
+  given: { call?: Partial<CallRecord>; reply?: Partial<ReplyRecord>; run?: Partial<RunRecord> } = {},
+): readonly HistoryRecord[] {
+  return [
+    run(given.run),
+    ...created(1, 3100, T31),
+    ...wrote(2, 3110, I398),
+    call(3, 3120, N2, { token: T31, ...given.call }),
+    reply(3, 3140, 412, N2, applied, { epoch: epoch(2), ...given.reply }),
+  ]
+}
+export const verdictOf = (records: readonly HistoryRecord[]) => {
+  const { verdict, checked, violations } = judge(JUSTIFIED_412, records)
+  return { verdict, checked, violations }
+}
+export const why = (records: readonly HistoryRecord[]): string =>
+  judge(JUSTIFIED_412, records).witness?.prose ?? 'no witness'
+export const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
+export const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
+export const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
+export const NO_TOKEN = { token: { type: 'none' } } as const

@@ -1,0 +1,50 @@
+/** What the command and its exploring threads say to each other. Plain data: it crosses threads. */
+
+/** What a thread is to do, from its beginning to its end. */
+export interface ExploreOrder {
+  /** Loaded before all else; null for the true node. */
+  readonly mutant: string | null
+  /** Seeds: `first`, `first + step`, and so on, `count` of them at most. */
+  readonly first: number
+  readonly step: number
+  readonly count: number
+  /** No new seed after this, nor another try to shrink. Null: no limit of time. */
+  readonly milliseconds: number | null
+  /** The law to look for; null takes any. */
+  readonly law: string | null
+}
+
+/** How much was judged since the last time. */
+export interface Progress {
+  readonly kind: 'progress'
+  readonly scenarios: number
+  readonly events: number
+  readonly operations: number
+  /** Runs that waited for something that never came: judged as far as they went. */
+  readonly unended: number
+  /** Laws that were broken, each once. */
+  readonly broken: readonly string[]
+}
+
+/** A law is broken, and the scenario is as small as could be made in time. */
+export interface Found {
+  readonly kind: 'found'
+  readonly seed: number
+  readonly law: string
+  /** Everything that the seed's own scenario broke. */
+  readonly broken: readonly string[]
+  readonly prose: string
+  /** The scenario file. */
+  readonly text: string
+  readonly steps: number
+  /** 0 for a script. */
+  readonly clients: number
+  /** Runs that shrinking took. */
+  readonly tries: number
+}
+
+export type ExploreNews =
+  | Progress
+  | Found
+  | { readonly kind: 'over' }
+  | { readonly kind: 'failed'; readonly why: string }

@@ -1,0 +1,30 @@
+/**
+ * Hundreds of small clusters whose nodes die, stall, lead, are promoted and restored, while tokens are made, spent, renewed and revoked:
+ * no law is broken, and over all of them every law of answers and of tokens has something to judge.
+ */
+
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { play } from './plan.ts'
+import { troubledPlans } from './random-plans.ts'
+
+const RUNS = 300
+/** Milliseconds: on a slow machine fewer plans are played. */
+const TIME_MAX = 25_000
+/** The rest is recorded by runs of scenarios. */
+const NOT_HERE: ReadonlySet<string> = new Set(['convergence'])
+
+test(`${RUNS} random plans with faults of nodes break no law`, () => {
+  const judged = new Map<string, number>()
+  fc.assert(
+    fc.property(troubledPlans, (plan) => {
+      const { verdicts } = play(plan)
+      for (const { name, checked } of verdicts) judged.set(name, (judged.get(name) ?? 0) + checked)
+      const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
+      expect(broken.map(({ name, witness }) => `${name}: ${witness?.prose}`)).toEqual([])
+    }),
+    { numRuns: RUNS, interruptAfterTimeLimit: TIME_MAX, markInterruptAsFailure: false },
+  )
+  const silent = [...judged].filter(([name, checked]) => checked === 0 && !NOT_HERE.has(name))
+  expect(silent.map(([name]) => name)).toEqual([])
+}, 90_000)
