@@ -55,7 +55,9 @@ describe('shrinking', () => {
       const steps = stepsOf(judged.draft.file)
       // A token may have to be made before it is revoked, by a token that has to be made before.
       expect(steps.length).toBeLessThanOrEqual(4)
-      expect(steps.filter(({ post }) => typeof post === 'string' && post.startsWith('auth/token/revoke'))).toHaveLength(1)
+      expect(steps.filter(({ post }) => typeof post === 'string' && post.startsWith('auth/token/revoke'))).toHaveLength(
+        1,
+      )
       expect(judged.draft.file.topology.standbys).toBe(1)
       expect(judged.draft.file.server).toBeUndefined()
       expect(judged.draft.file.lag).toBe('0s')
