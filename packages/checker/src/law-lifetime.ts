@@ -35,7 +35,8 @@ export const LIFETIME: Law = rememberingLaw(
         const life = facts.lifeOf(call.token)
         if (life === undefined) return 'not-judged'
         const late = judgeEnd(life, call, reply, facts)
-        if (life.usesAtBirth === 0 || typeof late === 'function') return late
+        // A 500 for want of a lease comes after the check, but before the use is counted.
+        if (life.usesAtBirth === 0 || reply.status === 500 || typeof late === 'function') return late
         const used = (uses.get(life) ?? 0) + 1
         // A life that the ledger forgot is not asked for again.
         if (uses.size >= LIMITED_MAX) uses = new Map()

@@ -38,6 +38,8 @@ export function shrink(first: JudgedDraft, { law, run, triesMax, goesOn = () => 
     if (judged === null || !shows(judged.outcome, law)) return false
     if (failures(judged.outcome) > failures(best.outcome)) return false
     if (judged.outcome.run === null && first.outcome.run !== null) return false
+    // Without a request a run shows nothing, and so no file passes by it.
+    if (judged.outcome.operations === 0 && first.outcome.operations > 0) return false
     best = judged
     return true
   }
