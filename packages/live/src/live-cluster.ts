@@ -187,9 +187,10 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
   const mostCommitted = async (): Promise<LiveStatus> => {
     const statuses = await Promise.all(nodes.map((id) => threads.status(id)))
     const running = statuses.filter((status) => status !== null)
-    const [most] = running.toSorted((a, b) => b.term - a.term || b.committed - a.committed)
+    const [most] = running.toSorted((a, b) => b.committed - a.committed || b.term - a.term)
     if (most === undefined) throw new Error('no node runs: restart one first')
-    return most
+    // Who leads may know less to be committed than another: the state is the one's, the term the highest.
+    return { ...most, term: term(Math.max(...running.map((status) => status.term))) }
   }
 
   /** Who is active. Waits for an election that is under way. */

@@ -56,10 +56,10 @@ export function createInflict(around: FaultSurroundings): (fault: Fault) => void
     return dead.has(id) ? null : node
   }
 
-  /** Of all that run, the one that has most of what is committed. */
+  /** The one that knows most to be committed, whoever leads. */
   const mostCommitted = (): NodeState => {
     const states = Array.from(nodes.values(), ({ state }) => state)
-    const [most] = states.toSorted((a, b) => b.term - a.term || b.log.committed - a.log.committed)
+    const [most] = states.toSorted((a, b) => b.log.committed - a.log.committed || b.term - a.term)
     if (most === undefined) throw new Error('a cluster has at least one node')
     return most
   }

@@ -14,7 +14,6 @@ import { queueRevocation } from '../tokens/revoke-job.ts'
 import { USES_SPENT, type TokenEntry } from '../tokens/token-entry.ts'
 import { tellWritten, write, type Turn } from '../turn.ts'
 import { beat } from './heartbeat.ts'
-import { steady } from './leadership.ts'
 
 export function becomeActive(turn: Turn): void {
   const { node, now, effects } = turn
@@ -36,11 +35,11 @@ export function becomeActive(turn: Turn): void {
     peer.snapshot = null
     peer.sent = NO_INDEX
     peer.received = NO_INDEX
-    // They voted just now, most of them.
-    peer.heardAt = steady(node, now)
+    // Most of them voted, no earlier than they were asked.
+    peer.heardAt = leadership.askedAt
     if (peer.connected) effects.push({ kind: 'send', to: peer.id, message: { kind: 'how-far', term: node.term } })
   }
-  leadership.leaseEnd = micros(steady(node, now) + node.config.election_timeout / 2)
+  leadership.leaseEnd = micros(leadership.askedAt + node.config.election_timeout / 2)
   beat(turn)
   leadership.begins = write(turn, OWN_WORK, LEADER_KEY, { node: node.id, term: node.term })
   tellWritten(turn, effects.length)

@@ -64,6 +64,7 @@ function stand(turn: Turn, transfer: boolean): void {
   const { leadership } = node
   adoptTerm(turn, asTerm(node.term + 1), node.id)
   leadership.stage = 'standing'
+  leadership.askedAt = steady(node, turn.now)
   leadership.votes.clear()
   leadership.votes.add(node.id)
   if (leadership.votes.size >= quorum(node.nodes.length)) return becomeActive(turn)
@@ -102,6 +103,8 @@ export function receiveStand(turn: Turn, from: NodeId, asked: MessageOf<'stand'>
       tellBallot(turn)
     }
     awaitActive(node, turn.now)
+    // Who wins by this vote takes it for a lease.
+    leadership.promisedUntil = micros(steady(node, turn.now) + node.config.election_timeout / 2)
   }
   vote(granted, node.term)
 }

@@ -28,6 +28,8 @@ export interface Leadership {
   restsUntil: Micros
   /** Until then it votes for nobody: before it stopped it may have let an active node count on it for as long (heartbeat.ts). */
   promisedUntil: Micros
+  /** When it asked for votes last: its lease counts from then, and who gave one holds to it as long. */
+  askedAt: Micros
   /** The time-out that was drawn: from hearing of the active node to `deadline`. */
   timeout: Micros
   /** On the active node: until when a majority will follow nobody else. */
@@ -57,6 +59,7 @@ export const createLeadership = (seed: number): Leadership => ({
   deadline: micros(0),
   restsUntil: micros(0),
   promisedUntil: micros(0),
+  askedAt: micros(0),
   timeout: micros(0),
   leaseEnd: micros(0),
   heartbeatAt: micros(0),
