@@ -12,7 +12,7 @@ export type {
   NodeControlState,
 } from './cluster-control.ts'
 export type { ClusterFault, Fault, FaultKind, LinkFault, NodeFault } from './fault.ts'
-export { faultNote, faultTarget } from './fault-words.ts'
+export { faultNote, faultTarget } from './fault-note.ts'
 export { distributionDefect, lagDefect, LONGEST_LAG } from './lag-defect.ts'
 export { RAFT_HEARTBEAT_MS, type Distribution, type LagModel, type Spikes } from './lag-model.ts'
 export { lagWords } from './lag-words.ts'

@@ -1,6 +1,6 @@
 /** Faults in words, as files write them: `kill active for 3s`, `slow-disk n1 by 20ms`. */
 
-import { lagWords, type Fault } from '@fourtwelve/cluster'
+import { faultNote } from '@fourtwelve/cluster'
 import { formatDuration, type Micros } from '@fourtwelve/protocol'
 import type { PlannedFault } from './planned-fault.ts'
 import type { FaultRow } from './scenario.ts'
@@ -27,9 +27,6 @@ export function describeFaultRow(row: FaultRow): string {
 const lengthText = ({ min, max }: { readonly min: Micros; readonly max: Micros }): string =>
   min === max ? formatDuration(min) : `${formatDuration(min)} to ${formatDuration(max)}`
 
-/** What a fault hits; empty for the whole cluster. */
-export const faultTarget = (fault: Fault): string => ('node' in fault ? fault.node : 'link' in fault ? fault.link : '')
-
 /** The target as a file writes it; empty for what is done to the whole cluster. */
 function targetText(fault: PlannedFault): string {
   if ('node' in fault) return fault.node
@@ -38,36 +35,5 @@ function targetText(fault: PlannedFault): string {
   return from === 'random' && to === 'random' ? 'random' : `${from}->${to}`
 }
 
-function detailsOf(fault: PlannedFault): string {
-  switch (fault.kind) {
-    case 'add-lag':
-      return `+${formatDuration(fault.add)}`
-    case 'lag': {
-      const words = lagWords(fault.lag)
-      return typeof words === 'string' ? words : JSON.stringify(words)
-    }
-    case 'cut':
-      return fault.oneWay ? 'one way' : ''
-    case 'kill':
-      return fault.loses === 'nothing' ? 'loses nothing' : ''
-    case 'forwarding':
-      return fault.fails ? 'fails' : `+${formatDuration(fault.delay)}`
-    case 'slow-disk':
-    case 'slow-apply':
-    case 'clock-skew':
-      return `by ${formatDuration(fault.by)}`
-    case 'shipper-buffer':
-      return fault.entries === null ? 'as configured' : `${fault.entries} entries`
-    case 'hold':
-    case 'release':
-    case 'heal':
-    case 'pause':
-    case 'resume':
-    case 'restart':
-    case 'step-down':
-    case 'promote':
-    case 'backup':
-    case 'restore':
-      return ''
-  }
-}
+const detailsOf = (fault: PlannedFault): string =>
+  fault.kind === 'add-lag' ? `+${formatDuration(fault.add)}` : faultNote(fault)

@@ -3,7 +3,7 @@
  * Always holds: a step that fails does not stop the script, unless what a later step needs was not saved.
  */
 
-import { LONGEST_LAG, type Cluster } from '@fourtwelve/cluster'
+import { faultTarget, LONGEST_LAG, type Cluster } from '@fourtwelve/cluster'
 import {
   formatDuration,
   micros,
@@ -16,7 +16,7 @@ import {
   type WalIndex,
 } from '@fourtwelve/protocol'
 import { expectedIn, judgeReply } from './judge-reply.ts'
-import { describeFault, faultTarget } from './describe-fault.ts'
+import { describeFault } from './describe-fault.ts'
 import { clientPolicy } from './mitigation.ts'
 import type { Measurements } from './measurements.ts'
 import type { LeaderRole } from './planned-fault.ts'

@@ -8,7 +8,11 @@ import { lagWords } from './lag-words.ts'
 export const faultTarget = (fault: Fault): FaultRecord['target'] =>
   'link' in fault ? fault.link : 'node' in fault ? fault.node : ''
 
-export function faultNote(fault: Fault): string {
+type WithoutTarget<F> = F extends Fault ? Omit<F, 'node' | 'link'> : never
+type FaultDetails = WithoutTarget<Fault>
+
+/** What goes with a fault, whatever it hits, as files and histories tell it: `by 20ms`, `one way`; empty when nothing does. */
+export function faultNote(fault: FaultDetails): string {
   switch (fault.kind) {
     case 'lag': {
       const words = lagWords(fault.lag)
@@ -19,11 +23,11 @@ export function faultNote(fault: Fault): string {
     case 'kill':
       return fault.loses === 'nothing' ? 'loses nothing' : ''
     case 'forwarding':
-      return fault.fails ? 'fails' : formatDuration(fault.delay)
+      return fault.fails ? 'fails' : `+${formatDuration(fault.delay)}`
     case 'slow-disk':
     case 'slow-apply':
     case 'clock-skew':
-      return formatDuration(fault.by)
+      return `by ${formatDuration(fault.by)}`
     case 'shipper-buffer':
       return fault.entries === null ? 'as configured' : `${fault.entries} entries`
     case 'hold':
