@@ -2,18 +2,8 @@
 
 import { micros, seconds } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
+import { loaded, played, rows, script } from './fault-scenarios.ts'
 import { goodScenario } from './read-good-file.ts'
-import { record, type Recording } from './recording-cluster.ts'
-
-const CLIENTS =
-  'clients: [{ name: c, sessions: 1, arrival: { rate: 10/s }, flow: [{ put: secret/data/a, body: {} }] }]\n'
-const loaded = (rest: string, standbys = 2): string =>
-  `question: q\nduration: 20s\ntopology: { standbys: ${standbys} }\n${CLIENTS}${rest}`
-const played = (text: string, options: Parameters<typeof record>[1] = {}): Recording =>
-  record(goodScenario(text), options)
-const rows = (...all: readonly string[]): string => `faults:\n${all.map((row) => `  - { ${row} }\n`).join('')}`
-const script = (...steps: readonly string[]): string =>
-  `question: q\ntopology: { standbys: 2 }\nsteps:\n${steps.map((step) => `  - { ${step} }\n`).join('')}`
 
 describe('steps', () => {
   test('do faults one after the other, name whom they hit, and go on at once', () => {

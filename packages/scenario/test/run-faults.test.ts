@@ -2,18 +2,8 @@
 
 import { milliseconds, seconds } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
-import { goodScenario } from './read-good-file.ts'
-import { record, type Recording } from './recording-cluster.ts'
-
-const CLIENTS =
-  'clients: [{ name: c, sessions: 1, arrival: { rate: 10/s }, flow: [{ put: secret/data/a, body: {} }] }]\n'
-const loaded = (rest: string, standbys = 2): string =>
-  `question: q\nduration: 20s\ntopology: { standbys: ${standbys} }\n${CLIENTS}${rest}`
-const played = (text: string, options: Parameters<typeof record>[1] = {}): Recording =>
-  record(goodScenario(text), options)
-const rows = (...all: readonly string[]): string => `faults:\n${all.map((row) => `  - { ${row} }\n`).join('')}`
-const script = (...steps: readonly string[]): string =>
-  `question: q\ntopology: { standbys: 2 }\nsteps:\n${steps.map((step) => `  - { ${step} }\n`).join('')}`
+import { loaded, played, rows, script } from './fault-scenarios.ts'
+import type { Recording } from './recording-cluster.ts'
 
 describe('a fault with an end', () => {
   test.each([
