@@ -5,6 +5,7 @@
  */
 
 import type { CallRecord, EntryFact, EntryRecord, HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
+import { isAbout, kindsOf, type AnswerKind } from './answer-kinds.ts'
 import type { Law } from './law.ts'
 import { OutcomeTally, type OutcomeCounts } from './outcome-tally.ts'
 import { RunFacts } from './run-facts.ts'
@@ -26,6 +27,8 @@ export interface AnswerRules {
   /** Sees a call as it leaves: for laws that ask what a session knew then. */
   readonly call?: (call: CallRecord) => Judgement
   readonly answer?: (call: CallRecord, reply: ReplyRecord) => Judgement
+  /** Which answers it is about; any of these kinds is enough. All, when it does not say. */
+  readonly about?: readonly AnswerKind[]
   readonly fact?: (fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined) => Judgement
   /** The log is numbered anew: no index of before means anything. */
   readonly renumbered?: () => void
@@ -37,17 +40,21 @@ export interface AnswerLaw extends Law {
 
 export const isAnswerLaw = (law: Law): law is AnswerLaw => 'begin' in law
 
-/** A law that remembers nothing of its own. */
-export const answerLaw = (name: string, statement: string, rule: AnswerRule, factRule?: FactRule): AnswerLaw =>
+/** A law about answers that remembers nothing of its own. `about`: to which kinds of answers it is confined. */
+export const answerLaw = (
+  name: string,
+  statement: string,
+  rule: AnswerRule,
+  about?: readonly AnswerKind[],
+): AnswerLaw =>
   rememberingLaw(name, statement, (facts) => ({
     answer: (call, reply) => rule(call, reply, facts),
-    ...(factRule === undefined
-      ? {}
-      : {
-          fact: (fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined) =>
-            factRule(fact, entry, before, facts),
-        }),
+    ...(about === undefined ? {} : { about }),
   }))
+
+/** A law about what is committed that remembers nothing of its own. */
+export const factLaw = (name: string, statement: string, rule: FactRule): AnswerLaw =>
+  rememberingLaw(name, statement, (facts) => ({ fact: (fact, entry, before) => rule(fact, entry, before, facts) }))
 
 /** A law with a memory: `begin` makes its rules for one history. */
 export function rememberingLaw(name: string, statement: string, begin: (facts: RunFacts) => AnswerRules): AnswerLaw {
@@ -66,6 +73,7 @@ export function rememberingLaw(name: string, statement: string, begin: (facts: R
 
 interface Judged<Rule> {
   readonly rule: Rule
+  readonly about?: readonly AnswerKind[] | undefined
   readonly tally: Tally
 }
 
@@ -74,17 +82,17 @@ export class AnswerJudge {
   readonly #facts = new RunFacts()
   readonly #calls: Judged<NonNullable<AnswerRules['call']>>[] = []
   readonly #answers: Judged<NonNullable<AnswerRules['answer']>>[] = []
+  /** Those of `#answers` that are about an answer, by its kinds. */
+  readonly #byKinds: (readonly Judged<NonNullable<AnswerRules['answer']>>[] | undefined)[] = []
   readonly #renumbered: (() => void)[] = []
   readonly #outcomes = new OutcomeTally(this.#facts)
-  #laws = 0
 
   /** Adds a law before the first record. Its tally has its verdict. */
   add(law: AnswerLaw): Tally {
     const tally = new Tally(law.name)
-    const { call, answer, fact, renumbered } = law.begin(this.#facts)
-    this.#laws++
+    const { call, answer, about, fact, renumbered } = law.begin(this.#facts)
     if (call !== undefined) this.#calls.push({ rule: call, tally })
-    if (answer !== undefined) this.#answers.push({ rule: answer, tally })
+    if (answer !== undefined) this.#answers.push({ rule: answer, tally, about })
     if (renumbered !== undefined) this.#renumbered.push(renumbered)
     if (fact !== undefined) {
       this.#facts.ledger.listen((one, entry, before) => tally.count(fact(one, entry, before)))
@@ -97,21 +105,21 @@ export class AnswerJudge {
     return this.#outcomes.counts()
   }
 
-  observe(record: HistoryRecord): void {
-    if (this.#laws === 0) return
+  /** Takes the next record. For a reply: the call that it answers, when that is known. */
+  observe(record: HistoryRecord): CallRecord | undefined {
     const call = this.#facts.observe(record)
     switch (record.kind) {
       case 'call':
         for (const { rule, tally } of this.#calls) tally.count(rule(record))
-        return
+        return undefined
       case 'reply':
-        if (call === undefined) return
+        if (call === undefined) return undefined
         this.#outcomes.count(call, record)
-        for (const { rule, tally } of this.#answers) tally.count(rule(call, record))
-        return
+        for (const { rule, tally } of this.#about(kindsOf(call, record))) tally.count(rule(call, record))
+        return call
       case 'renumber':
         for (const renumbered of this.#renumbered) renumbered()
-        return
+        return undefined
       case 'run':
       case 'entry':
       case 'commit':
@@ -121,7 +129,11 @@ export class AnswerJudge {
       case 'recover':
       case 'rest':
       case 'fault':
-        return
+        return undefined
     }
+  }
+
+  #about(kinds: number): readonly Judged<NonNullable<AnswerRules['answer']>>[] {
+    return (this.#byKinds[kinds] ??= this.#answers.filter(({ about }) => isAbout(about, kinds)))
   }
 }

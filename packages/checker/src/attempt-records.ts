@@ -6,6 +6,7 @@
 import {
   DIGEST_START,
   isJsonObject,
+  mixNumber,
   mixText,
   seconds,
   tokenKind,
@@ -15,6 +16,7 @@ import {
   type NodeId,
   type ReplyRecord,
   type ServedReply,
+  type ServiceToken,
   type TokenGrant,
   type TokenRecord,
   type VaultReply,
@@ -134,7 +136,7 @@ function tokenRecord(token: string | null): TokenRecord {
   switch (kind.kind) {
     case 'consistent': {
       const { localIndex, indexEpoch, inner } = kind.token
-      return { type: 'service', index: localIndex, epoch: indexEpoch, id: idOf(inner) }
+      return { type: 'service', index: localIndex, epoch: indexEpoch, id: idOf(inner), seal: sealOf(kind.token) }
     }
     case 'short-service':
       return { type: 'short', id: idOf(token) }
@@ -153,5 +155,12 @@ function tokenRecord(token: string | null): TokenRecord {
 const idOf = (text: string): string =>
   `${eightDigits(mixText(DIGEST_START, text))}${eightDigits(mixText(SECOND_START, text))}`
 const SECOND_START = 0x9e3779b9
+
+/** A changed bit of MAC or version gives another seal; how the same bytes are written as text does not count. */
+const sealOf = ({ version, mac }: Pick<ServiceToken, 'version' | 'mac'>): number => {
+  let seal = mixNumber(SECOND_START, Number(version))
+  for (const byte of mac) seal = mixNumber(seal, byte)
+  return seal
+}
 
 const eightDigits = (digest: number): string => digest.toString(16).padStart(8, '0')

@@ -72,7 +72,7 @@ export interface Checks {
   observe(record: HistoryRecord): void
   /** What every law says so far, in the order in which the laws were given. */
   verdicts(): readonly LawVerdict[]
-  /** What came of the attempts. Counted only when a law about answers is among those given. */
+  /** What came of the attempts. */
   outcomes(): OutcomeCounts
 }
 
@@ -90,8 +90,7 @@ export function startChecks(laws: readonly Law[] = ALL_LAWS): Checks {
   })
   return {
     observe: (record) => {
-      log.observe(record)
-      answers.observe(record)
+      log.observe(record, answers.observe(record))
       for (const state of others) state.observe(record)
     },
     outcomes: () => answers.outcomes(),

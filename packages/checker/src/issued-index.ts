@@ -5,45 +5,41 @@
  * is numbered anew, what was issued before means nothing any more, unless the same value is issued again.
  */
 
-import { base64, fromBase64, utf8, type ClusterId, type ReplyRecord } from '@fourtwelve/protocol'
+import { base64, utf8, type ClusterId, type ReplyRecord } from '@fourtwelve/protocol'
+import type { Memory } from './memory.ts'
 import { RecentMap } from './recent-map.ts'
 
-/** Values kept: the last of more sessions than a run has. */
-const ISSUED_MAX = 16_384
+/** Values kept, by their local index: one of more than so many entries ago is forgotten. A power of two. */
+const ISSUED_MAX = 32_768
+/** Values kept that nobody can read. */
+const UNREADABLE_MAX = 1024
 
-type ReadLocal = (value: string) => number | null
-
-export class IssuedIndex {
+export interface IssuedIndex {
+  readonly value: string
+  /** The local index that it names; null when it is no value of this cluster in Vault's format. */
+  readonly local: number | null
   /** Who got it. */
   readonly session: string
   /** The answer that carried it. */
   readonly reply: ReplyRecord
   /** How often the log had been numbered anew when it was issued. */
   readonly numbering: number
-  readonly #read: ReadLocal
-  #local: number | null | undefined = undefined
-
-  constructor(session: string, reply: ReplyRecord, numbering: number, read: ReadLocal) {
-    this.session = session
-    this.reply = reply
-    this.numbering = numbering
-    this.#read = read
-  }
-
-  /** The local index that it names; null when it is no value of this cluster in Vault's format. */
-  get local(): number | null {
-    // Read when it is first asked for: most values never come back.
-    if (this.#local === undefined) this.#local = this.#read(this.reply.index ?? '')
-    return this.#local
-  }
 }
 
 export class IssuedIndexes {
-  readonly #values = new RecentMap<string, IssuedIndex>(ISSUED_MAX)
-  #read: ReadLocal = () => null
+  /** By local index. Where two values name the same one, the later stands. */
+  readonly #values: (IssuedIndex | undefined)[] = []
+  readonly #unreadable = new RecentMap<string, IssuedIndex>(UNREADABLE_MAX)
+  /** What each session was told or sent last: it mostly sends that again. */
+  readonly #ofSession: Memory<IssuedIndex>
+  #read: (value: string) => number | null = () => null
   #numbering = 0
   #asked: string | null = null
   #found: IssuedIndex | undefined = undefined
+
+  constructor(ofSession: Memory<IssuedIndex>) {
+    this.#ofSession = ofSession
+  }
 
   /** Says whose values these are. */
   of(cluster: ClusterId): void {
@@ -51,8 +47,13 @@ export class IssuedIndexes {
   }
 
   remember(value: string, session: string, reply: ReplyRecord): void {
-    this.#asked = null
-    this.#values.set(value, new IssuedIndex(session, reply, this.#numbering, this.#read))
+    const local = this.#read(value)
+    const issued = { value, local, session, reply, numbering: this.#numbering }
+    if (local === null) this.#unreadable.set(value, issued)
+    else this.#values[local & (ISSUED_MAX - 1)] = issued
+    this.#asked = value
+    this.#found = issued
+    this.#ofSession.set(issued)
   }
 
   /** The log is numbered anew. */
@@ -68,7 +69,7 @@ export class IssuedIndexes {
   find(value: string): IssuedIndex | undefined {
     // Several laws ask for the value of one request, one after the other.
     if (value !== this.#asked) {
-      this.#found = this.#values.get(value)
+      this.#found = this.#lookUp(value)
       this.#asked = value
     }
     return this.#found
@@ -84,33 +85,59 @@ export class IssuedIndexes {
   localOf(value: string): number | null {
     return this.#read(value.trim())
   }
+
+  #lookUp(value: string): IssuedIndex | undefined {
+    const last = this.#ofSession.get()
+    if (last?.value === value && last.numbering === this.#numbering) return last
+    const local = this.#read(value)
+    if (local === null) return this.#unreadable.get(value)
+    const issued = this.#values[local & (ISSUED_MAX - 1)]
+    if (issued?.value !== value) return undefined
+    this.#ofSession.set(issued)
+    return issued
+  }
 }
 
 const COLON = 0x3a
 const DIGIT_0 = 0x30
 /** Base64 letters that surely hold the end of the prefix, an index of 20 digits and the colon behind it. */
 const INDEX_WINDOW = 32
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const NO_LETTER = 64
+const SEXTETS = new Uint8Array(128).fill(NO_LETTER)
+for (let sextet = 0; sextet < LETTERS.length; sextet++) SEXTETS[LETTERS.charCodeAt(sextet)] = sextet
 
 /**
  * Reads the local index out of this cluster's values, `base64("v1:cluster:local:replicated:mac")` (vault-consistency 3.1),
- * decoding only the letters around it: whole values are 148 letters long, and a law reads one in every other answer.
+ * decoding only the letters around it: whole values are 148 letters long, and laws read one in every other answer.
  */
-function localReader(cluster: ClusterId): ReadLocal {
+export function localReader(cluster: ClusterId): (value: string) => number | null {
   const prefix = utf8(`v1:${cluster}:`)
   const wholeGroups = Math.floor(prefix.length / 3)
   const prefixLetters = base64(prefix.subarray(0, 3 * wholeGroups))
   const prefixRest = prefix.subarray(3 * wholeGroups)
   return (value) => {
     if (!value.startsWith(prefixLetters)) return null
-    const bytes = fromBase64(value.slice(prefixLetters.length, prefixLetters.length + INDEX_WINDOW))
-    if (bytes === null || prefixRest.some((byte, at) => bytes[at] !== byte)) return null
-    let local = 0
-    for (let at = prefixRest.length; at < bytes.length; at++) {
-      const byte = bytes[at] ?? 0
-      if (byte === COLON) return at > prefixRest.length && Number.isSafeInteger(local) ? local : null
+    const start = prefixLetters.length
+    const end = Math.min(value.length, start + INDEX_WINDOW)
+    let [bits, held, byteAt, local, digits] = [0, 0, 0, 0, 0]
+    for (let at = start; at < end; at++) {
+      const sextet = SEXTETS[value.charCodeAt(at)] ?? NO_LETTER
+      if (sextet === NO_LETTER) return null
+      bits = ((bits << 6) | sextet) & 0xffff
+      held += 6
+      if (held < 8) continue
+      held -= 8
+      const byte = (bits >> held) & 255
+      if (byteAt < prefixRest.length) {
+        if (byte !== prefixRest[byteAt++]) return null
+        continue
+      }
+      if (byte === COLON) return digits > 0 && Number.isSafeInteger(local) ? local : null
       const digit = byte - DIGIT_0
       if (digit < 0 || digit > 9) return null
       local = local * 10 + digit
+      digits++
     }
     return null
   }

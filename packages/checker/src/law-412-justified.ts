@@ -25,6 +25,7 @@ export const JUSTIFIED_412: Law = answerLaw(
   '412-justified',
   'A 412 is answered only when a token or an X-Vault-Index value names a state that the node did not have.',
   judge412,
+  ['precondition-failed'],
 )
 
 export const PRECONDITION_FAILED = 412

@@ -12,20 +12,20 @@
 
 import type { CallRecord, CommitRecord, HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
 import type { ClusterLog } from './cluster-log.ts'
-import { IssuedIndexes } from './issued-index.ts'
+import { localReader } from './issued-index.ts'
 import type { Law, Witness } from './law.ts'
 import type { LogDefect } from './log-defect.ts'
 import { logLaw, type LogRule } from './log-law.ts'
-import { OpenCalls } from './open-calls.ts'
 import type { Tally } from './tally.ts'
 import { answered, at, proof, sent } from './telling.ts'
 
 export const ACKNOWLEDGED_SURVIVES: Law = logLaw(
   'acknowledged-survives',
   'A write that was acknowledged is committed, and in the log of every later leadership.',
+  ['run', 'reply', 'commit', 'lead', 'renumber'],
   (log, tally) => {
     const law = new AcknowledgedSurvives(log, tally)
-    return (record, defects) => law.judge(record, defects)
+    return (record, defects, call) => law.judge(record, defects, call)
   },
 )
 
@@ -41,8 +41,7 @@ type Incomplete = Extract<LogDefect, { readonly kind: 'incomplete' }>
 class AcknowledgedSurvives {
   readonly #log: ClusterLog
   readonly #tally: Tally
-  readonly #calls = new OpenCalls()
-  readonly #indexes = new IssuedIndexes()
+  #readLocal: (value: string) => number | null = () => null
   /** The last write that was acknowledged, by its index: it stands for all before it. */
   #last: Acknowledged | null = null
   #commit: CommitRecord | null = null
@@ -52,21 +51,20 @@ class AcknowledgedSurvives {
     this.#tally = tally
   }
 
-  readonly judge: LogRule = (record, defects) => {
-    if (defects.length === 0) return this.#note(record, true)
+  readonly judge: LogRule = (record, defects, call) => {
+    if (defects.length === 0) return this.#note(record, true, call)
     const lost = defects.filter((defect) => defect.kind === 'incomplete')
     for (const defect of lost) this.#tally.count(() => this.#tellLost(defect))
-    this.#note(record, lost.length === 0)
+    this.#note(record, lost.length === 0, call)
   }
 
-  #note(record: HistoryRecord, isComplete: boolean): void {
+  #note(record: HistoryRecord, isComplete: boolean, call: CallRecord | undefined): void {
     switch (record.kind) {
       case 'run':
-        return this.#indexes.of(record.cluster)
-      case 'call':
-        return this.#calls.add(record)
+        this.#readLocal = localReader(record.cluster)
+        return
       case 'reply':
-        return this.#answer(record)
+        return this.#answer(record, call)
       case 'commit':
         if (this.#commit === null || record.index > this.#commit.index) this.#commit = record
         return
@@ -74,10 +72,10 @@ class AcknowledgedSurvives {
         if (isComplete) this.#tally.count('lawful')
         return
       case 'renumber':
-        this.#calls.forgetAll()
         this.#last = null
         this.#commit = null
         return
+      case 'call':
       case 'entry':
       case 'apply':
       case 'resign':
@@ -88,8 +86,7 @@ class AcknowledgedSurvives {
     }
   }
 
-  #answer(reply: ReplyRecord): void {
-    const call = this.#calls.take(reply.id)
+  #answer(reply: ReplyRecord, call: CallRecord | undefined): void {
     // Without its log nothing can be said of a cluster.
     if (call === undefined || this.#log.isEmpty) return
     const index = this.#written(reply)
@@ -103,7 +100,7 @@ class AcknowledgedSurvives {
   /** The last index that an answer acknowledges; 0 for none. */
   #written({ status, wrote, index }: ReplyRecord): number {
     if (status < 200 || status > 299) return 0
-    return wrote ?? (index === null ? 0 : (this.#indexes.localOf(index) ?? 0))
+    return wrote ?? (index === null ? 0 : (this.#readLocal(index) ?? 0))
   }
 
   #tellEarly({ index, call, reply }: Acknowledged): Witness {

@@ -23,7 +23,6 @@ import { provesTokenAccepted } from './answer-proof.ts'
 import type { ClusterLog } from './cluster-log.ts'
 import type { Law, Witness } from './law.ts'
 import { logLaw } from './log-law.ts'
-import { OpenCalls } from './open-calls.ts'
 import type { Judgement, Tally } from './tally.ts'
 import { gatesOf } from './path-gates.ts'
 import { answered, at, proof, sent } from './telling.ts'
@@ -31,9 +30,10 @@ import { answered, at, proof, sent } from './telling.ts'
 export const APPLIED_NEVER_BACK: Law = logLaw(
   'applied-never-back',
   'What readers of a node may have seen they see again: what it has applied never goes back, over a restart either.',
+  ['run', 'reply', 'commit', 'apply', 'lead', 'resign', 'recover', 'renumber'],
   (log, tally) => {
     const law = new AppliedNeverBack(log, tally)
-    return (record) => law.observe(record)
+    return (record, _defects, call) => law.observe(record, call)
   },
 )
 
@@ -55,7 +55,6 @@ class AppliedNeverBack {
   readonly #log: ClusterLog
   readonly #tally: Tally
   readonly #nodes = new Map<NodeId, Progress>()
-  readonly #calls = new OpenCalls()
   /** Nodes that came back further back than they were. */
   #returned = 0
   #answersTell = true
@@ -65,7 +64,7 @@ class AppliedNeverBack {
     this.#tally = tally
   }
 
-  observe(record: HistoryRecord): void {
+  observe(record: HistoryRecord, call: CallRecord | undefined): void {
     switch (record.kind) {
       case 'run':
         this.#answersTell = record.switches.storage === 'raft' && record.switches.index_after_election === 'known'
@@ -86,16 +85,12 @@ class AppliedNeverBack {
         return this.#recover(record, this.#settled(record.node))
       case 'renumber':
         this.#nodes.clear()
-        this.#calls.forgetAll()
         this.#returned = 0
         return
-      case 'call':
-        if (this.#returned > 0) this.#calls.add(record)
+      case 'reply':
+        if (call !== undefined && this.#returned > 0) this.#tally.count(this.#answer(call, record))
         return
-      case 'reply': {
-        const call = this.#returned > 0 ? this.#calls.take(record.id) : undefined
-        return call === undefined ? undefined : this.#tally.count(this.#answer(call, record))
-      }
+      case 'call':
       case 'entry':
       case 'rest':
       case 'fault':

@@ -25,6 +25,7 @@ export const BATCH_TOKENS_STORE_NOTHING: Law = answerLaw(
     if (NEVER_GRANTED.test(call.path) && !isRead(call)) return judgeGrant(call, reply)
     return facts.gatesOf(call).token === 'checked' ? judgeUse(call, reply, facts) : 'not-judged'
   },
+  ['new-token', 'unindexed-token'],
 )
 
 /** What needs a token that is stored. */

@@ -1,12 +1,15 @@
 /**
  * Law 18 of simulation-and-checking 6.1: when every fault has ended, the cluster comes to rest.
- * Judged are the `rest` records of the cool-down's end, once there is one of every node: all run, exactly one is active, all have
- * received and applied the same log up to the same index (entry by entry: the chain tells), and every operation of a client has
- * ended, so that no loop of 412s goes on and no request hangs.
- * Always holds: while a node's record is missing nothing is judged; a second round is judged by itself.
+ * Judged are the `rest` records of the cool-down's end, once there is one of every node: all run, exactly one is active, and every
+ * operation of a client has ended, so that no loop of 412s goes on and no request hangs. Every node has received and applied what a
+ * majority had when it became quiet, which is when the last request left or was answered, or the last fault began or ended; and nodes
+ * that have applied the same index have the same log, entry by entry: the chain tells.
+ * Always holds: what the cluster writes on its own account while it is quiet (a token expires, a leadership begins) may be on its way
+ * for as long as a write of a client may, so nobody has to have it; a node on another log than the committed one is `wal-prefix`'s.
+ * While a node's record is missing nothing is judged; a second round is judged by itself.
  */
 
-import type { HistoryRecord, NodeId, RestRecord } from '@fourtwelve/protocol'
+import type { CallRecord, FaultRecord, HistoryRecord, NodeId, ReplyRecord, RestRecord } from '@fourtwelve/protocol'
 import type { Law, LawState, LawVerdict } from './law.ts'
 import { Tally } from './tally.ts'
 import { at, hexChain, proof } from './telling.ts'
@@ -16,23 +19,70 @@ const NAME = 'convergence'
 export const CONVERGENCE: Law = {
   name: NAME,
   statement:
-    'After the faults every node runs, exactly one is active, all have applied the same whole log, and every operation has ended.',
+    'After the faults every node runs, exactly one is active, all have applied the same log, and every operation has ended.',
   start: () => new Convergence(),
 }
+
+/** What every node must have: what a majority had by then. */
+interface Quiet {
+  readonly index: number
+  readonly since: LoudRecord
+}
+/** What a client or a fault does. */
+type LoudRecord = CallRecord | ReplyRecord | FaultRecord
 
 class Convergence implements LawState {
   readonly #tally = new Tally(NAME)
   readonly #rests = new Map<NodeId, RestRecord>()
   #nodes: readonly NodeId[] = []
+  #head = 0
+  #committed = 0
+  #committedWhenLoud = 0
+  #loud: LoudRecord | null = null
 
   observe(record: HistoryRecord): void {
-    if (record.kind === 'run') this.#nodes = record.nodes
-    if (record.kind !== 'rest') return
+    switch (record.kind) {
+      case 'call':
+      case 'reply':
+      case 'fault':
+        this.#loud = record
+        this.#committedWhenLoud = this.#committed
+        return
+      case 'commit':
+        if (record.index > this.#committed) this.#committed = record.index
+        return
+      case 'entry':
+        this.#head = record.index
+        return
+      case 'renumber':
+        this.#head = 0
+        this.#committed = 0
+        this.#loud = null
+        return
+      case 'run':
+        this.#nodes = record.nodes
+        return
+      case 'rest':
+        return this.#rest(record)
+      case 'apply':
+      case 'lead':
+      case 'resign':
+      case 'recover':
+        return
+    }
+  }
+
+  verdict(): LawVerdict {
+    return this.#tally.verdict()
+  }
+
+  #rest(record: RestRecord): void {
     this.#rests.set(record.node, record)
     const rests = this.#nodes.flatMap((node) => this.#rests.get(node) ?? [])
     if (rests.length === 0 || rests.length < this.#nodes.length) return
     this.#rests.clear()
-    const unrest = unrestOf(rests)
+    const quiet = this.#loud === null ? null : { index: this.#committedWhenLoud, since: this.#loud }
+    const unrest = unrestOf(rests, quiet, this.#head)
     this.#tally.count(
       unrest === null
         ? 'lawful'
@@ -43,32 +93,30 @@ class Convergence implements LawState {
           }),
     )
   }
-
-  verdict(): LawVerdict {
-    return this.#tally.verdict()
-  }
 }
 
 interface Unrest {
   readonly why: string
   /** Those that show it. */
-  readonly records: readonly RestRecord[]
+  readonly records: readonly HistoryRecord[]
 }
 
 /** The first thing that is not at rest; null when all is. */
-function unrestOf(rests: readonly RestRecord[]): Unrest | null {
+function unrestOf(rests: readonly RestRecord[], quiet: Quiet | null, head: number): Unrest | null {
   const down = rests.filter(({ running }) => !running)
   if (down.length > 0) return { why: `${names(down)} did not run`, records: down }
   const active = rests.filter(({ role }) => role === 'active')
   if (active.length === 0) return { why: 'no node was active', records: rests }
   if (active.length > 1) return { why: `${names(active)} were active`, records: active }
-  const [leader] = active
-  const other = rests.find((one) => leader !== undefined && !isSame(one, leader))
-  if (leader !== undefined && other !== undefined) {
-    return { why: `${state(leader)}, but ${state(other)}`, records: [leader, other] }
+  for (const leader of active) {
+    const other = rests.find((one) => one !== leader && differs(one, leader, head))
+    if (other !== undefined) return { why: `${state(leader)}, but ${state(other)}`, records: [leader, other] }
   }
-  const behind = rests.find(({ received, applied }) => received !== applied)
-  if (behind !== undefined) return { why: state(behind), records: [behind] }
+  const behind = quiet === null ? undefined : rests.find((one) => lacks(one, quiet.index))
+  if (quiet !== null && behind !== undefined) {
+    const since = `a majority had ${quiet.index} when it became quiet at ${at(quiet.since.t)}`
+    return { why: `${state(behind)}, while ${since}`, records: [quiet.since, behind] }
+  }
   const unended = rests.find((one) => one.unended > 0)
   if (unended === undefined) return null
   return {
@@ -77,8 +125,16 @@ function unrestOf(rests: readonly RestRecord[]): Unrest | null {
   }
 }
 
-const isSame = (a: RestRecord, b: RestRecord): boolean =>
-  a.received === b.received && a.applied === b.applied && a.chain === b.chain
+/**
+ * Whether a standby has what its active node has not: beyond the end of its log, unreceived, or another log at the same place. Live
+ * nodes tell of themselves one after the other, so the active node may have written more than it told.
+ */
+const differs = ({ received, applied, chain }: RestRecord, leader: RestRecord, head: number): boolean =>
+  received > Math.max(leader.applied, head) ||
+  applied > received ||
+  (applied === leader.applied && chain !== leader.chain)
+
+const lacks = ({ received, applied }: RestRecord, index: number): boolean => received < index || applied < index
 
 const names = (rests: readonly RestRecord[]): string => rests.map(({ node }) => node).join(' and ')
 

@@ -3,19 +3,17 @@
  * Judged are, in the committed log, second tokens and second versions of one secret that one request wrote; and answers to forwarded
  * requests that prove that the token was accepted: it must be alive in the state in which the active node took the request up. An RPC
  * (a login's token, a child's) is not authorised again; its parent is looked up again, which is `tree-dies-together`'s.
- * Always holds: a retry of a client is another request; at most REQUESTS_MAX requests are remembered for sure.
+ * Always holds: a retry of a client is another request; as many requests are remembered as `request-works.ts` says.
  */
 
 import type { CallRecord, EntryFact, EntryRecord, ReplyRecord } from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import { provesTokenAccepted } from './answer-proof.ts'
 import type { Law } from './law.ts'
-import { RecentMap } from './recent-map.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { answered, anyTokenWords, at, deathWords, proof, sent } from './telling.ts'
 
-const REQUESTS_MAX = 16_384
 /** What a node does on its own account. */
 const OWN_WORK = '0'
 
@@ -23,14 +21,16 @@ export const FORWARDED_ONCE_AND_AUTHORISED_AGAIN: Law = rememberingLaw(
   'forwarded-once-and-authorised-again',
   'A request is carried out once, and what is forwarded is authorised on the state of the active node.',
   (facts) => {
-    const written = new RecentMap<string, { readonly fact: EntryFact; readonly entry: EntryRecord }>(REQUESTS_MAX)
     return {
+      about: ['forwarded'],
       answer: (call, reply) => judgeAnswer(call, reply, facts),
       fact(fact, entry) {
         if (entry.request === OWN_WORK || (fact.what !== 'accessor' && fact.what !== 'secret')) return 'not-judged'
-        const before = written.get(entry.request)
-        written.set(entry.request, { fact, entry })
-        if (before === undefined || !isTwice(before.fact, fact)) return 'lawful'
+        const work = facts.workAt(entry)
+        if (work === undefined) return 'not-judged'
+        const before = work.carriedOut
+        work.carriedOut = { fact, entry }
+        if (before === null || !isTwice(before.fact, fact)) return 'lawful'
         return () => tellTwice(before.entry, entry, fact, facts)
       },
     }

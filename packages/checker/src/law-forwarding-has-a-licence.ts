@@ -27,6 +27,7 @@ export const FORWARDING_HAS_A_LICENCE: Law = answerLaw(
   'forwarding-has-a-licence',
   'A standby forwards a request only for a header or a new token where the servers allow it, for a use count, or for a write.',
   judge,
+  ['forwarded'],
 )
 
 /** What is wrong with a forward; null when nothing is, `unknown` when nobody can tell. */

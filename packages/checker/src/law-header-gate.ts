@@ -21,6 +21,7 @@ export const HEADER_GATE: Law = answerLaw(
   'header-gate',
   'A node that answers a request with X-Vault-Index values, other than by 412, has applied the log up to each of them (to one, where one is enough).',
   judgeHeaderGate,
+  ['index-sent'],
 )
 
 function judgeHeaderGate(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {

@@ -1,18 +1,19 @@
 /**
  * Law 25 of simulation-and-checking 6.1: a lease belongs to a token that lives, and goes with it.
  * Judged is the committed log: a lease is written for a token that is there and not dead, and a token that is gone has left no lease.
- * Always holds: the emulator's leases are those of service tokens; a batch token has none, and must not get one. Tokens that the ledger
- * may have forgotten are not judged.
+ * Always holds: the only leases that there are belong to service tokens, made by auth/token/create or by a login, and stand under the
+ * token's own salted id: no secret engine here leases anything, so the owner of a lease is told by its key, and that a lease of a batch
+ * token would belong to its parent has nothing to judge. A batch token has no lease, and must not get one. Tokens that the ledger may
+ * have forgotten are not judged. Answers tell of no lease but the token's own, which `lifetime` judges.
  */
 
-import { answerLaw } from './answer-law.ts'
+import { factLaw } from './answer-law.ts'
 import type { Law } from './law.ts'
 import { at, deathWords, lifeWords, proof } from './telling.ts'
 
-export const LEASE_FOLLOWS_ITS_OWNER: Law = answerLaw(
+export const LEASE_FOLLOWS_ITS_OWNER: Law = factLaw(
   'lease-follows-its-owner',
   'A lease is written only for a token that lives, and no lease outlives its token.',
-  () => 'not-judged',
   (fact, entry, before, facts) => {
     if (fact.what === 'lease') {
       if (before !== undefined && !before.isGone && before.death === null) return 'lawful'

@@ -3,13 +3,15 @@
  * with.
  * Judged are answers that prove that a token was accepted: the request left before the end of the lease in the state that handled it
  * (a standby that has not applied a renewal may end a token early, never late); how often a token with a use count was accepted; and
- * in the committed log every lease against the explicit maximum, and every count of uses against the one before.
+ * in the committed log every lease against the explicit maximum, and every count of uses against the one before. Black box: by what the
+ * creation of the token told, as long as nobody may have renewed it.
  * Always holds: while clocks are skewed no end is judged, because each node judges by its own; lengths are whole seconds, so a maximum
  * may be passed by less than one. Early refusals are `fresh-token-never-refused`'s. Over Consul-like storage reads run ahead of what is
  * told as applied, so no end is judged there.
  */
 
 import {
+  micros,
   MICROS_PER_SECOND,
   type CallRecord,
   type EntryFact,
@@ -18,32 +20,51 @@ import {
 } from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import { provesTokenAccepted } from './answer-proof.ts'
+import { AskedEnds } from './asked-ends.ts'
 import type { Law } from './law.ts'
-import type { RunFacts } from './run-facts.ts'
+import type { RunFacts, TokenOrigin } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
-import { answered, anyTokenWords, at, lifeWords, proof, sent } from './telling.ts'
-import type { TokenLife } from './token-life.ts'
+import { answered, anyTokenWords, at, lifeWords, originWords, proof, sent } from './telling.ts'
+import { TokenLife } from './token-life.ts'
 
 export const LIFETIME: Law = rememberingLaw(
   'lifetime',
   'No token is accepted after its lease, renewed beyond its explicit maximum, or used more often than it may be.',
   (facts) => {
-    let uses = new Map<TokenLife, number>()
+    let uses = new Map<TokenLife | TokenOrigin, number>()
+    const asked = new AskedEnds()
+    let isTold = false
+    const judgeUse = (
+      token: TokenLife | TokenOrigin,
+      limit: number,
+      late: Judgement,
+      call: CallRecord,
+      reply: ReplyRecord,
+    ): Judgement => {
+      // A 500 for want of a lease comes after the check, but before the use is counted.
+      if (limit === 0 || reply.status === 500 || typeof late === 'function') return late
+      const used = (uses.get(token) ?? 0) + 1
+      // A token that was forgotten is not asked for again.
+      if (uses.size >= LIMITED_MAX) uses = new Map()
+      uses.set(token, used)
+      return used <= limit ? 'lawful' : () => tellUses(birthOf(token), limit, used, call, reply)
+    }
     return {
+      call(call) {
+        if (!isTold) asked.observe(call)
+        return 'not-judged'
+      },
       answer(call, reply) {
+        isTold ||= reply.applied !== undefined
         if (!provesTokenAccepted(reply) || facts.gatesOf(call).token !== 'checked') return 'not-judged'
         const life = facts.lifeOf(call.token)
-        if (life === undefined) return 'not-judged'
-        const late = judgeEnd(life, call, reply, facts)
-        // A 500 for want of a lease comes after the check, but before the use is counted.
-        if (life.usesAtBirth === 0 || reply.status === 500 || typeof late === 'function') return late
-        const used = (uses.get(life) ?? 0) + 1
-        // A life that the ledger forgot is not asked for again.
-        if (uses.size >= LIMITED_MAX) uses = new Map()
-        uses.set(life, used)
-        return used <= life.usesAtBirth ? 'lawful' : () => tellUses(life, used, call, reply)
+        if (life !== undefined) return judgeUse(life, life.usesAtBirth, judgeEnd(life, call, reply, facts), call, reply)
+        const origin = isTold ? undefined : facts.originOfRecord(call.token)
+        if (origin === undefined) return 'not-judged'
+        const late = judgeGrantedEnd(origin, call, reply, facts, asked)
+        return judgeUse(origin, usesGranted(origin, asked), late, call, reply)
       },
-      fact: judgeFact,
+      fact: (fact, entry, before) => judgeFact(fact, entry, before, facts),
       renumbered: () => {
         uses = new Map()
       },
@@ -72,20 +93,55 @@ function judgeEnd(life: TokenLife, call: CallRecord, reply: ReplyRecord, facts: 
   })
 }
 
-const tellUses = (life: TokenLife, used: number, call: CallRecord, reply: ReplyRecord) => ({
+/** Black box: 0 for any number, and where a use may have come back. */
+const usesGranted = ({ reply, token }: TokenOrigin, asked: AskedEnds): number =>
+  asked.mayEndLate(token) ? 0 : (reply.grant?.uses ?? 0)
+
+/** Black box: lengths are whole seconds, so the first second behind the end is not judged. */
+function judgeGrantedEnd(
+  origin: TokenOrigin,
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+  asked: AskedEnds,
+): Judgement {
+  const ttl = origin.reply.grant?.ttl ?? 0
+  if (ttl === 0 || !facts.clocksAgree || facts.renumberings > 0 || asked.mayEndLate(origin.token)) return 'not-judged'
+  const ends = micros(origin.reply.t + ttl + MICROS_PER_SECOND)
+  if (call.t < ends) return 'lawful'
+  return () => ({
+    t: reply.t,
+    prose:
+      `${originWords(origin)} It was to live for ${ttl / MICROS_PER_SECOND} s, and nobody asked for more. ${sent(call)} with that token; ` +
+      `${answered(call, reply)}, an answer that only a living token gets. ${at(call.t)} is not before ${at(ends)}, so the only lawful ` +
+      'answer was 403.',
+    records: proof([origin.reply, call, reply]),
+  })
+}
+
+interface Birth {
+  readonly words: string
+  readonly record: EntryRecord | ReplyRecord
+}
+
+const birthOf = (token: TokenLife | TokenOrigin): Birth =>
+  token instanceof TokenLife
+    ? { words: `Entry ${token.entry.index} of ${at(token.entry.t)} made ${lifeWords(token)}`, record: token.entry }
+    : { words: originWords(token).replace(/\.$/, ''), record: token.reply }
+
+const tellUses = ({ words, record }: Birth, limit: number, used: number, call: CallRecord, reply: ReplyRecord) => ({
   t: reply.t,
   prose:
-    `Entry ${life.entry.index} of ${at(life.entry.t)} made ${lifeWords(life)} with ${life.usesAtBirth} uses. ${sent(call)} with ` +
-    `${anyTokenWords(call.token)}, which is that token; ${answered(call, reply)}, an answer that costs a use. It is the ${used}th such ` +
-    `answer, and ${used} > ${life.usesAtBirth}.`,
-  records: proof([life.entry, call, reply]),
+    `${words} with ${limit} uses. ${sent(call)} with ${anyTokenWords(call.token)}, which is that token; ${answered(call, reply)}, ` +
+    `an answer that costs a use. It is the ${used}th such answer, and ${used} > ${limit}.`,
+  records: proof([record, call, reply]),
 })
 
-function judgeFact(fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined): Judgement {
+function judgeFact(fact: EntryFact, entry: EntryRecord, before: TokenLife | undefined, facts: RunFacts): Judgement {
   if (before === undefined || before.isGone) return 'not-judged'
   if (fact.what === 'lease') {
     const { mostEnds } = before
-    if (mostEnds === null) return 'not-judged'
+    if (mostEnds === null || !facts.clocksAgree) return 'not-judged'
     if (fact.left !== null && entry.t + fact.left < mostEnds + MICROS_PER_SECOND) return 'lawful'
     const ends = fact.left === null ? 'never' : at((entry.t + fact.left) as typeof entry.t)
     return () => ({

@@ -6,12 +6,10 @@
  * Always holds: a secret whose versions may have started again is not judged any more; reads under way at the same time have no order.
  */
 
-import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, NodeId, ReplyRecord } from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import type { Law } from './law.ts'
-import { OpenNotes } from './open-notes.ts'
 import { isRead, outcomeOf } from './outcome.ts'
-import { isSecretPath, KnownVersions, RemovedSecrets } from './secret-paths.ts'
 import { answered, proof, sent } from './telling.ts'
 
 interface Read {
@@ -20,45 +18,49 @@ interface Read {
   readonly reply: ReplyRecord
 }
 
-/** Which reads must follow each other. */
-const GROUPS = ['node', 'active'] as const
-type Group = (typeof GROUPS)[number]
+/** Which reads must follow each other: those that one node answers, or those that the active one does, whichever that is. */
+type Reader = NodeId | 'active node'
+
+/** Readers of one secret in one session: more than any cluster has nodes. */
+const READERS_MAX = 256
+
+/** The newest read of each reader: few, since a session asks few nodes. */
+interface NewestRead {
+  readonly reader: Reader
+  read: Read
+}
 
 export const MONOTONIC_READS: Law = rememberingLaw(
   'monotonic-reads',
   'Reads of one session never go back: those of one node, and those that are forwarded to the active node.',
   (facts) => {
-    const removed = new RemovedSecrets()
-    const reads: Readonly<Record<Group, KnownVersions<Read>>> = {
-      node: new KnownVersions(),
-      active: new KnownVersions(),
-    }
+    const { calls } = facts
+    const reads = calls.ofSecret<NewestRead[]>()
     /** What its reader had read when a call left. */
-    const atCall = new OpenNotes<Read>()
-    const groupAtCall = ({ forward }: CallRecord): Group => (forward === 'forward' ? 'active' : 'node')
-    const readerOf = ({ session, node }: CallRecord, group: Group): string =>
-      group === 'active' ? session : `${session} ${node}`
+    const atCall = calls.ofCall<Read>()
+    const newestOf = (reader: Reader): NewestRead | undefined => {
+      const all = reads.get()
+      if (all !== undefined) for (const one of all) if (one.reader === reader) return one
+      return undefined
+    }
     return {
       call(call) {
-        removed.observe(call)
-        if (!isRead(call) || !isSecretPath(call)) return 'not-judged'
-        const group = groupAtCall(call)
-        const before = reads[group].get(readerOf(call, group), call.path)
-        if (before !== undefined) atCall.set(call.id, before)
+        const before = isRead(call) ? newestOf(readerAtCall(call)) : undefined
+        if (before !== undefined) atCall.set(before.read)
         return 'not-judged'
       },
+      about: ['version-told'],
       answer(call, reply) {
         const { version } = reply
-        const known = atCall.take(call.id)
-        if (version === undefined || !isRead(call) || removed.mayHave(call.path)) return 'not-judged'
+        if (version === undefined || !isRead(call) || calls.mayHaveStartedAgain) return 'not-judged'
         if (outcomeOf(call, reply, facts) !== 'done') return 'not-judged'
-        const group = groupOf(call, reply)
-        if (group === null) return 'not-judged'
-        const reader = readerOf(call, group)
-        const before = group === groupAtCall(call) ? known : undefined
-        if (version > (reads[group].get(reader, call.path)?.version ?? -1)) {
-          reads[group].set(reader, call.path, { version, call, reply })
-        }
+        const reader = readerOf(call, reply)
+        if (reader === null) return 'not-judged'
+        const newest = newestOf(reader)
+        if (newest === undefined) {
+          reads.set([...(reads.get() ?? []), { reader, read: { version, call, reply } }].slice(-READERS_MAX))
+        } else if (version > newest.read.version) newest.read = { version, call, reply }
+        const before = reader === readerAtCall(call) ? atCall.get() : undefined
         if (before === undefined) return 'not-judged'
         if (version >= before.version) return 'lawful'
         return () => ({
@@ -66,23 +68,21 @@ export const MONOTONIC_READS: Law = rememberingLaw(
           prose:
             `${sent(before.call)}; ${answered(before.call, before.reply)} with version ${before.version}. ${sent(call)}; ` +
             `${answered(call, reply)} with ${version === 0 ? 'no version at all' : `version ${version}`}. ${version} < ${before.version}: ` +
-            `${group === 'active' ? 'the active node' : call.node} went back in what it showed to one session.`,
+            `${reader === 'active node' ? 'the active node' : reader} went back in what it showed to one session.`,
           records: proof([before.call, before.reply, call, reply]),
         })
-      },
-      renumbered: () => {
-        for (const group of GROUPS) reads[group].forgetAll()
-        atCall.clear()
       },
     }
   },
 )
 
+const readerAtCall = ({ forward, node }: CallRecord): Reader => (forward === 'forward' ? 'active node' : node)
+
 /** Null for a read that nothing is promised of: it was sent on for another cause, so who answers may differ. */
-function groupOf(call: CallRecord, reply: ReplyRecord): Group | null {
+function readerOf(call: CallRecord, reply: ReplyRecord): Reader | null {
   const isForwarded = reply.forwarded != null
   if (call.forward === 'forward')
-    return reply.node === undefined || reply.forwarded === 'header' ? 'active' : isForwarded ? null : 'node'
-  if (call.forward === 'inconsistent') return reply.node === undefined || isForwarded ? null : 'node'
-  return isForwarded ? null : 'node'
+    return reply.node === undefined || reply.forwarded === 'header' ? 'active node' : isForwarded ? null : call.node
+  if (call.forward === 'inconsistent') return reply.node === undefined || isForwarded ? null : call.node
+  return isForwarded ? null : call.node
 }

@@ -16,6 +16,7 @@ import { at, proof } from './telling.ts'
 export const ONE_ACTIVE_A_TERM: Law = logLaw(
   'one-active-a-term',
   'At most one node leads a term, and only that node writes and commits in it; the terms that a node leads rise.',
+  ['entry', 'commit', 'lead'],
   (_log, tally) => (record, defects) => {
     if (record.kind !== 'entry' && record.kind !== 'commit' && record.kind !== 'lead') return
     if (defects.length === 0) return tally.count('lawful')

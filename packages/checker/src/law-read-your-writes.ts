@@ -3,16 +3,14 @@
  * Judged are reads of secrets (kv version 2) that the session wrote before, when the request brought the index of that write, or one
  * behind it, or was sent on to the active node. A token alone promises the token and nothing else, so reads with that alone are not judged.
  * Always holds: only acknowledged writes count; a secret whose versions may have started again is not judged any more; at most so many
- * sessions and secrets as `secret-paths.ts` says are remembered for sure.
+ * sessions and secrets as `known-sessions.ts` says are remembered for sure.
  */
 
 import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import type { Law } from './law.ts'
 import { isRead, outcomeOf } from './outcome.ts'
-import { OpenNotes } from './open-notes.ts'
 import type { RunFacts } from './run-facts.ts'
-import { isSecretPath, KnownVersions, RemovedSecrets } from './secret-paths.ts'
 import { answered, proof, sent } from './telling.ts'
 
 interface OwnWrite {
@@ -27,27 +25,26 @@ export const READ_YOUR_WRITES: Law = rememberingLaw(
   'read-your-writes',
   'A read that requires the index of a write of its session, or is forwarded, sees that write.',
   (facts) => {
-    const removed = new RemovedSecrets()
-    const writes = new KnownVersions<OwnWrite>()
-    const atCall = new OpenNotes<OwnWrite>()
+    const { calls } = facts
+    const writes = calls.ofSecret<OwnWrite>()
+    const atCall = calls.ofCall<OwnWrite>()
     return {
       call(call) {
-        removed.observe(call)
-        const write = isRead(call) && isSecretPath(call) ? writes.get(call.session, call.path) : undefined
-        if (write !== undefined) atCall.set(call.id, write)
+        const write = isRead(call) ? writes.get() : undefined
+        if (write !== undefined) atCall.set(write)
         return 'not-judged'
       },
+      about: ['version-told'],
       answer(call, reply) {
         const { version } = reply
-        const write = atCall.take(call.id)
-        if (version === undefined || outcomeOf(call, reply, facts) !== 'done' || removed.mayHave(call.path))
+        if (version === undefined || outcomeOf(call, reply, facts) !== 'done' || calls.mayHaveStartedAgain)
           return 'not-judged'
         if (!isRead(call)) {
           const index = reply.index === null ? 0 : (facts.issued.localOfKnown(reply.index) ?? 0)
-          if (version > (writes.get(call.session, call.path)?.version ?? 0))
-            writes.set(call.session, call.path, { version, index, call, reply })
+          if (version > (writes.get()?.version ?? 0)) writes.set({ version, index, call, reply })
           return 'not-judged'
         }
+        const write = atCall.get()
         if (write === undefined || !promises(write, call, reply, facts)) return 'not-judged'
         if (version >= write.version) return 'lawful'
         return () => ({
@@ -59,10 +56,6 @@ export const READ_YOUR_WRITES: Law = rememberingLaw(
             `${version === 0 ? 'no version at all' : `version ${version}`}. ${version} < ${write.version}: the session does not see its own write.`,
           records: proof([write.call, write.reply, call, reply]),
         })
-      },
-      renumbered: () => {
-        writes.forgetAll()
-        atCall.clear()
       },
     }
   },

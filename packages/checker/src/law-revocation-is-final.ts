@@ -3,34 +3,109 @@
  * ever; and a revocation that was acknowledged stands in the log.
  * Judged are answers to requests with a token that the log killed: before its death it may be accepted, from its death on never. A token is
  * dead from its taint on, the first write of its own revocation. The token in the body of auth/token/lookup and renew is judged
- * too. And acknowledged revocations of a token that lived in the state in which they were taken up.
+ * too. And acknowledged revocations of a token that lived in the state in which they were taken up. Black box: answers that surely come
+ * from a state behind an acknowledged revocation (`acknowledged-revocations.ts`).
  * Always holds: what counts is the state of the node that handled the request. A restored backup may bring a token back: the log is
  * then another one.
  */
 
 import type { CallRecord, ReplyRecord, TokenRecord } from '@fourtwelve/protocol'
-import { answerLaw } from './answer-law.ts'
+import {
+  AcknowledgedRevocations,
+  knowingOf,
+  type AcknowledgedRevocation,
+  type Knowing,
+} from './acknowledged-revocations.ts'
+import { rememberingLaw } from './answer-law.ts'
 import { provesTokenAccepted } from './answer-proof.ts'
 import type { Law } from './law.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { answered, anyTokenWords, at, deathWords, lifeWords, proof, sent } from './telling.ts'
 
-export const REVOCATION_IS_FINAL: Law = answerLaw(
+export const REVOCATION_IS_FINAL: Law = rememberingLaw(
   'revocation-is-final',
   'A node that has applied the death of a token never accepts it again, and an acknowledged revocation is in the log.',
-  (call, reply, facts) => {
-    const own = judgeUse(call.token, call, reply, facts)
-    if (typeof own === 'function') return own
-    const named =
-      call.bodyToken !== undefined && NAMES_A_LIVING.has(call.path) && reply.status < 300 ? call.bodyToken : null
-    const other = named === null ? 'not-judged' : judgeUse(named, call, reply, facts)
-    if (typeof other === 'function') return other
-    const revoked = judgeRevocation(call, reply, facts)
-    if (revoked !== 'not-judged') return revoked
-    return other === 'not-judged' ? own : other
+  (facts) => {
+    const acknowledged = new AcknowledgedRevocations()
+    return {
+      call(call) {
+        acknowledged.observe(call)
+        return 'not-judged'
+      },
+      answer: (call, reply) =>
+        reply.applied === undefined
+          ? judgeByAnswers(acknowledged, call, reply, facts)
+          : judgeByState(call, reply, facts),
+      renumbered: () => acknowledged.forgetAll(),
+    }
   },
 )
+
+/** Black box. */
+function judgeByAnswers(
+  acknowledged: AcknowledgedRevocations,
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+): Judgement {
+  acknowledged.tellIndex(call, reply, facts)
+  const own = judgeUseByAnswers(call.token, acknowledged, call, reply, facts)
+  const named = typeof own === 'function' ? null : namedLiving(call, reply)
+  const other = named === null ? 'not-judged' : judgeUseByAnswers(named, acknowledged, call, reply, facts)
+  const revoked = revokedBy(call)
+  if (revoked !== undefined && reply.status >= 200 && reply.status < 300) acknowledged.add(revoked, call, reply, facts)
+  return other === 'not-judged' ? own : other
+}
+
+function judgeUseByAnswers(
+  token: TokenRecord,
+  acknowledged: AcknowledgedRevocations,
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+): Judgement {
+  const revocation = acknowledged.find(token, call)
+  if (revocation === undefined || facts.gatesOf(call).token !== 'checked') return 'not-judged'
+  const knowing = knowingOf(revocation, call, reply, facts)
+  if (knowing === null) return 'not-judged'
+  if (!provesTokenAccepted(reply)) return reply.status === 403 ? 'lawful' : 'not-judged'
+  return () => ({
+    t: reply.t,
+    prose:
+      `${sent(revocation.call)} and asked to revoke ${anyTokenWords(token)}; ${answered(revocation.call, revocation.reply)}. ` +
+      `${sent(call)} with that token; ${answered(call, reply)}, an answer that only a living token gets. ${whyItKnows(knowing, revocation)}, ` +
+      'so the only lawful answer was 403.',
+    records: proof([revocation.call, revocation.reply, call, reply]),
+  })
+}
+
+function whyItKnows(knowing: Knowing, { index }: AcknowledgedRevocation): string {
+  switch (knowing) {
+    case 'forwarded':
+      return 'X-Vault-Forward asked the active node, which has the revocation'
+    case 'wrote':
+      return 'The active node carried it out, which has the revocation'
+    case 'index':
+      return `Its X-Vault-Index asked for a state that has entry ${index}, and so the revocation`
+  }
+}
+
+/** White box. */
+function judgeByState(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
+  const own = judgeUse(call.token, call, reply, facts)
+  if (typeof own === 'function') return own
+  const named = namedLiving(call, reply)
+  const other = named === null ? 'not-judged' : judgeUse(named, call, reply, facts)
+  if (typeof other === 'function') return other
+  const revoked = judgeRevocation(call, reply, facts)
+  if (revoked !== 'not-judged') return revoked
+  return other === 'not-judged' ? own : other
+}
+
+/** The token in the body, when the answer says that it lives. */
+const namedLiving = ({ bodyToken, path }: CallRecord, { status }: ReplyRecord): TokenRecord | null =>
+  bodyToken !== undefined && status < 300 && NAMES_A_LIVING.has(path) ? bodyToken : null
 
 /** A success says that the token in the body lives. */
 const NAMES_A_LIVING: ReadonlySet<string> = new Set(['auth/token/lookup', 'auth/token/renew'])

@@ -17,6 +17,7 @@ import { at, proof } from './telling.ts'
 export const TERM_AND_INDEX_RISE: Law = logLaw(
   'term-and-index-rise',
   'Within a term indexes rise and none repeats; what is committed at an index is never another entry there.',
+  ['entry', 'commit', 'renumber'],
   (log, tally) => {
     /** The last that brought the committed log further. */
     let last: CommitRecord | null = null

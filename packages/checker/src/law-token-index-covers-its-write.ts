@@ -5,17 +5,18 @@
  * Always holds: without the entries of the request nothing is judged; community servers write index 0 and mean nothing by it.
  */
 
-import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
+import type { CallRecord, EntryRecord, ReplyRecord } from '@fourtwelve/protocol'
 import { answerLaw } from './answer-law.ts'
-import type { Law } from './law.ts'
+import type { Law, Witness } from './law.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
-import { answered, at, proof, sent, tokenWords } from './telling.ts'
+import { answered, at, proof, sent, tokenWords, type ServiceTokenRecord } from './telling.ts'
 
 export const TOKEN_INDEX_COVERS_ITS_WRITE: Law = answerLaw(
   'token-index-covers-its-write',
   'The index in a new token is not below the entries that made it, and not beyond what a majority has.',
   judge,
+  ['new-token'],
 )
 
 function judge(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
@@ -24,22 +25,23 @@ function judge(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement
   const { committed } = facts.ledger
   const madeIn = facts.workOf(call, reply)?.madeIn ?? null
   if (madeIn === null || committed === 0) return 'not-judged'
-  const tell = (contradiction: string): Judgement => {
-    return () => ({
-      t: reply.t,
-      prose:
-        `${sent(call)}; ${answered(call, reply)} with ${tokenWords(token)}. Its last entry is ${madeIn.index}, ` +
-        `which ${madeIn.node} wrote at ${at(madeIn.t)}. ${contradiction}`,
-      records: proof([call, madeIn, reply]),
-    })
-  }
-  if (token.index < madeIn.index) {
-    return tell(`${token.index} < ${madeIn.index}, so a node with the index of the token need not have the token.`)
-  }
-  if (token.index > committed) {
-    return tell(
-      `But at ${at(reply.t)} a majority had no more than ${committed} < ${token.index}: nobody can have that state yet.`,
-    )
-  }
-  return 'lawful'
+  if (token.index >= madeIn.index && token.index <= committed) return 'lawful'
+  return () => tell(call, reply, token, madeIn, committed)
 }
+
+const tell = (
+  call: CallRecord,
+  reply: ReplyRecord,
+  token: ServiceTokenRecord,
+  madeIn: EntryRecord,
+  committed: number,
+): Witness => ({
+  t: reply.t,
+  prose:
+    `${sent(call)}; ${answered(call, reply)} with ${tokenWords(token)}. Its last entry is ${madeIn.index}, ` +
+    `which ${madeIn.node} wrote at ${at(madeIn.t)}. ` +
+    (token.index < madeIn.index
+      ? `${token.index} < ${madeIn.index}, so a node with the index of the token need not have the token.`
+      : `But at ${at(reply.t)} a majority had no more than ${committed} < ${token.index}: nobody can have that state yet.`),
+  records: proof([call, madeIn, reply]),
+})

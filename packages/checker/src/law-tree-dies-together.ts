@@ -7,17 +7,16 @@
  */
 
 import type { CallRecord, EntryFact, EntryRecord, TokenRecord } from '@fourtwelve/protocol'
-import { answerLaw } from './answer-law.ts'
+import { factLaw } from './answer-law.ts'
 import type { Law } from './law.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { anyTokenWords, at, deathWords, lifeWords, proof, sent } from './telling.ts'
 import type { TokenLife } from './token-life.ts'
 
-export const TREE_DIES_TOGETHER: Law = answerLaw(
+export const TREE_DIES_TOGETHER: Law = factLaw(
   'tree-dies-together',
   'A token that is gone has no living child, nothing is born below a dead token, and a revocation kills its own tree only.',
-  () => 'not-judged',
   (fact, entry, before, facts) => {
     if (fact.what === 'token-gone') return before === undefined ? 'not-judged' : judgeEnd(before, entry)
     if (fact.what !== 'token') return 'not-judged'

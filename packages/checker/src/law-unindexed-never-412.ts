@@ -17,6 +17,7 @@ export const UNINDEXED_NEVER_412: Law = answerLaw(
   'unindexed-never-412',
   'A request whose token carries no index, and that has no X-Vault-Index, is never answered 412.',
   judge,
+  ['unindexed-token'],
 )
 
 function judge(call: CallRecord, reply: ReplyRecord): Judgement {

@@ -28,6 +28,7 @@ import {
 export const WAL_PREFIX: Law = logLaw(
   'wal-prefix',
   'What a node has applied is a prefix of the log: committed, without a gap, a repetition or a change of order.',
+  ['entry', 'commit', 'apply', 'lead', 'resign', 'recover', 'rest', 'renumber'],
   (log, tally) => {
     const law = new WalPrefix(log, tally)
     return (record, defects) => law.observe(record, defects)

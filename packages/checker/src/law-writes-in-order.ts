@@ -10,14 +10,12 @@ import type { CallRecord, ReplyRecord } from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import type { Law } from './law.ts'
 import { isRead, outcomeOf } from './outcome.ts'
-import { OpenNotes } from './open-notes.ts'
-import { RecentMap } from './recent-map.ts'
 import { answered, proof, sent } from './telling.ts'
-
-const SESSIONS_MAX = 16_384
 
 /** What a session has seen: a write of its own, or a read. */
 interface Seen {
+  /** How often the log had been numbered anew. */
+  readonly numbering: number
   readonly index: number
   readonly call: CallRecord
   readonly reply: ReplyRecord
@@ -27,22 +25,26 @@ export const WRITES_IN_ORDER: Law = rememberingLaw(
   'writes-in-order',
   'A write stands in the log behind all that its session wrote or read before it.',
   (facts) => {
-    let sessions = new RecentMap<string, Seen>(SESSIONS_MAX)
-    const before = new OpenNotes<Seen>()
+    const ofSession = facts.calls.ofSession<Seen>()
+    const before = facts.calls.ofCall<Seen>()
+    const seenByNow = (): Seen | undefined => {
+      const seen = ofSession.get()
+      return seen?.numbering === facts.renumberings ? seen : undefined
+    }
     const written = ({ wrote, index }: ReplyRecord): number =>
       wrote ?? (index === null || index === '' ? 0 : (facts.issued.localOfKnown(index) ?? 0))
     return {
       call(call) {
-        const seen = isRead(call) ? undefined : sessions.get(call.session)
-        if (seen !== undefined) before.set(call.id, seen)
+        const seen = isRead(call) ? undefined : seenByNow()
+        if (seen !== undefined) before.set(seen)
         return 'not-judged'
       },
       answer(call, reply) {
-        const seen = before.take(call.id)
+        const seen = before.get()
         if (outcomeOf(call, reply, facts) !== 'done') return 'not-judged'
         const wrote = written(reply)
         const index = wrote > 0 ? wrote : facts.gatesOf(call).index ? (reply.applied ?? 0) : 0
-        if (index > (sessions.get(call.session)?.index ?? 0)) sessions.set(call.session, { index, call, reply })
+        if (index > (seenByNow()?.index ?? 0)) ofSession.set({ index, call, reply, numbering: facts.renumberings })
         if (wrote === 0 || seen === undefined) return 'not-judged'
         if (wrote > seen.index) return 'lawful'
         const verb = written(seen.reply) > 0 ? 'wrote up to' : 'was answered from'
@@ -54,10 +56,6 @@ export const WRITES_IN_ORDER: Law = rememberingLaw(
             'write before what the session knew already.',
           records: proof([seen.call, seen.reply, call, reply]),
         })
-      },
-      renumbered() {
-        sessions = new RecentMap(SESSIONS_MAX)
-        before.clear()
       },
     }
   },

@@ -16,12 +16,11 @@ export interface PathGates {
 const LOGICAL: PathGates = { index: true, token: 'checked' }
 /** Plain handlers that no part of the pipeline applies to (vault-consistency 0 A, vault-http-api 1.8). */
 const NODE_LOCAL: PathGates = { index: false, token: 'unchecked' }
-export const NO_GATES: PathGates = NODE_LOCAL
 const LOGIN: PathGates = { index: true, token: 'unchecked' }
 /** Needs no token: real servers skip the token's check, or the handler looks at it by itself. */
 const OPEN: PathGates = { index: true, token: 'unsure' }
 /** CORS answers OPTIONS before anything else, where it is switched on. */
-const PREFLIGHT: PathGates = { index: false, token: 'unsure' }
+export const PREFLIGHT: PathGates = { index: false, token: 'unsure' }
 
 const SYS_PATHS: ReadonlyMap<string, PathGates> = new Map([
   ['sys/health', NODE_LOCAL],
@@ -65,9 +64,11 @@ const MAYBE_LOGIN_PATH = /\/login(?:\/|$)/
 const TOKEN_STORE = 'auth/token/'
 
 /** Which gates guard this request. */
-export function gatesOf(call: CallRecord): PathGates {
-  const { path } = call
-  if (call.method === 'OPTIONS') return PREFLIGHT
+export const gatesOf = ({ method, path }: Pick<CallRecord, 'method' | 'path'>): PathGates =>
+  method === 'OPTIONS' ? PREFLIGHT : gatesOfPath(path)
+
+/** Which gates guard a path, for every method but OPTIONS. */
+export function gatesOfPath(path: string): PathGates {
   if (path.startsWith('auth/')) {
     if (path.startsWith(TOKEN_STORE)) return LOGICAL
     if (LOGIN_PATH.test(path)) return LOGIN

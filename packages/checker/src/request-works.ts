@@ -1,12 +1,12 @@
 /**
  * What each request wrote: which entries are whose.
- * Always holds: at most WORKS_MAX requests for sure, and the last INDEXES_KEPT entries; entries of a leadership that is over do not
+ * Always holds: the last WORKS_MAX requests, by their numbers, and the last INDEXES_KEPT entries; entries of a leadership that is over do not
  * count. A request that a node numbered by itself is found by an index that its answer says it wrote.
  */
 
-import type { EntryRecord, HistoryRecord } from '@fourtwelve/protocol'
-import { RecentMap } from './recent-map.ts'
+import type { EntryFact, EntryRecord, HistoryRecord } from '@fourtwelve/protocol'
 
+/** A power of two. */
 const WORKS_MAX = 16_384
 /** A power of two. */
 const INDEXES_KEPT = 16_384
@@ -14,6 +14,7 @@ const INDEXES_KEPT = 16_384
 /** The entries of one request. */
 export interface RequestWork {
   readonly request: string
+  readonly number: number
   first: EntryRecord
   last: EntryRecord
   /** The first entry that is more than a spent use of a token. */
@@ -26,13 +27,15 @@ export interface RequestWork {
   madeIn: EntryRecord | null
   /** The secret whose metadata it wrote last: its key. */
   secret: string | null
+  /** What it has carried out that a majority has: the last token or version that it made. */
+  carriedOut: { readonly fact: EntryFact; readonly entry: EntryRecord } | null
 }
 
 /** What a node does on its own account, and the founding, have no request. */
 const OWN_WORK = '0'
 
 export class RequestWorks {
-  readonly #works = new RecentMap<number, RequestWork>(WORKS_MAX)
+  readonly #works: (RequestWork | undefined)[] = []
   readonly #byIndex: (RequestWork | undefined)[] = []
   #term = 0
   #last: RequestWork | null = null
@@ -48,11 +51,16 @@ export class RequestWorks {
 
   /** What a request wrote, by an index that it is known to have written (0: not known), else by its number. */
   find(wrote: number, request: number): RequestWork | undefined {
-    if (wrote > 0) {
-      const work = this.#byIndex[wrote % INDEXES_KEPT]
-      if (work !== undefined && work.first.index <= wrote && work.last.index >= wrote) return work
-    }
-    return this.#works.get(request)
+    const written = wrote > 0 ? this.at(wrote) : undefined
+    if (written !== undefined) return written
+    const work = this.#works[request & (WORKS_MAX - 1)]
+    return work?.number === request ? work : undefined
+  }
+
+  /** Whose entry this is; undefined for a node's own work, and when that is forgotten. */
+  at(index: number): RequestWork | undefined {
+    const work = this.#byIndex[index & (INDEXES_KEPT - 1)]
+    return work !== undefined && work.first.index <= index && work.last.index >= index ? work : undefined
   }
 
   #entry(record: EntryRecord): void {
@@ -60,14 +68,10 @@ export class RequestWorks {
     if (request === OWN_WORK || term < this.#term) return
     this.#term = term
     // The entries of a request mostly follow each other.
-    let work = this.#last?.request === request ? this.#last : this.#works.get(Number(request))
-    if (work === undefined) {
-      work = { request, first: record, last: record, effect: null, made: null, tokens: 0, madeIn: null, secret: null }
-      this.#works.set(Number(request), work)
-    }
+    const work = this.#last?.request === request ? this.#last : this.#workOf(record)
     this.#last = work
     work.last = record
-    this.#byIndex[index % INDEXES_KEPT] = work
+    this.#byIndex[index & (INDEXES_KEPT - 1)] = work
     if (!spendsUse(record, work.made)) work.effect ??= record
     if (facts === undefined) return
     for (const fact of facts) {
@@ -77,6 +81,27 @@ export class RequestWorks {
       } else if (fact.what === 'secret') work.secret = fact.key
       else if ((fact.what === 'lease' || fact.what === 'token') && fact.id === work.made) work.madeIn = record
     }
+  }
+
+  #workOf(record: EntryRecord): RequestWork {
+    const { request } = record
+    const number = Number(request)
+    const known = this.find(0, number)
+    if (known?.request === request) return known
+    const work: RequestWork = {
+      request,
+      number,
+      first: record,
+      last: record,
+      effect: null,
+      made: null,
+      tokens: 0,
+      madeIn: null,
+      secret: null,
+      carriedOut: null,
+    }
+    this.#works[number & (WORKS_MAX - 1)] = work
+    return work
   }
 }
 

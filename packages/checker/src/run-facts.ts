@@ -8,6 +8,7 @@
 import {
   DEFAULT_SERVER_CONFIG,
   type CallRecord,
+  type EntryRecord,
   type HistoryRecord,
   type ForwardingAllowed,
   type Micros,
@@ -15,10 +16,10 @@ import {
   type Switches,
   type TokenRecord,
 } from '@fourtwelve/protocol'
+import { CallMemory } from './call-memory.ts'
 import { IssuedIndexes } from './issued-index.ts'
 import { Leaderships } from './leaderships.ts'
-import { OpenCalls } from './open-calls.ts'
-import { gatesOf, NO_GATES, type PathGates } from './path-gates.ts'
+import type { PathGates } from './path-gates.ts'
 import { RecentMap } from './recent-map.ts'
 import { RequestWorks, type RequestWork } from './request-works.ts'
 import { TokenLedger } from './token-ledger.ts'
@@ -43,40 +44,40 @@ export interface TokenOrigin {
 }
 
 interface RememberedOrigin extends TokenOrigin {
+  readonly id: string
   /** Null until it is first found in the log of this numbering. */
   life: TokenLife | null
   numbering: number
 }
 
-interface KnownToken {
-  readonly origin: TokenOrigin
-  readonly life: TokenLife | undefined
-}
-
-/** Whether a service token says the same index and epoch as when it was given out. */
+/** Whether a service token says the same index and epoch, under the same MAC where that is told, as when it was given out. */
 export const isAsGiven = (token: ServiceTokenRecord, { token: given }: TokenOrigin): boolean =>
-  given.type === 'service' && given.index === token.index && given.epoch === token.epoch
+  given.type === 'service' &&
+  given.index === token.index &&
+  given.epoch === token.epoch &&
+  (given.seal === token.seal || given.seal === undefined || token.seal === undefined)
 
 export class RunFacts {
-  readonly issued: IssuedIndexes = new IssuedIndexes()
+  readonly calls: CallMemory = new CallMemory()
+  readonly issued: IssuedIndexes = new IssuedIndexes(this.calls.ofSession())
   readonly ledger: TokenLedger = new TokenLedger()
   readonly #works = new RequestWorks()
   #forwarding: ForwardingAllowed | null = null
   #skewedSince: Micros | null = null
   #renumberings = 0
-  #gated: CallRecord | null = null
-  #gates: PathGates = NO_GATES
-  /** The token that was asked for last, since the last record. */
-  #asked: { readonly token: TokenRecord; readonly known: KnownToken | null } | null = null
+  /** The token that a session used last: it mostly uses that again. */
+  readonly #lastUsed = this.calls.ofSession<RememberedOrigin>()
+  /** The token that was asked for last, since the last record; and what is known of it. */
+  #askedFor: TokenRecord | null = null
+  #known: RememberedOrigin | null = null
   #switches: Switches = DEFAULT_SERVER_CONFIG.switches
   readonly #leaderships = new Leaderships()
-  readonly #open = new OpenCalls()
   #wasRestored = false
   readonly #tokens = new RecentMap<string, RememberedOrigin>(TOKENS_MAX)
 
   /** Takes the next record. For a reply: the call that it answers, when that is known. */
   observe(record: HistoryRecord): CallRecord | undefined {
-    this.#asked = null
+    this.#askedFor = null
     switch (record.kind) {
       case 'run':
         this.#switches = record.switches
@@ -84,14 +85,14 @@ export class RunFacts {
         this.issued.of(record.cluster)
         return undefined
       case 'call':
-        this.#open.add(record)
+        this.calls.leaves(record)
         return undefined
       case 'reply':
         return this.#closes(record)
       case 'renumber':
         this.ledger.observe(record)
         this.#works.observe(record)
-        this.#open.forgetAll()
+        this.calls.forgetOpen()
         this.issued.beginAnew()
         this.#renumberings++
         this.#wasRestored ||= record.why === 'restore'
@@ -147,44 +148,49 @@ export class RunFacts {
     return this.#renumberings
   }
 
-  /** Which gates guard a call: `gatesOf` of path-gates.ts, looked up once for all laws that ask in turn. */
+  /** Which gates guard a call: `gatesOf` of path-gates.ts. */
   gatesOf(call: CallRecord): PathGates {
-    if (this.#gated !== call) {
-      this.#gates = gatesOf(call)
-      this.#gated = call
-    }
-    return this.#gates
+    return this.calls.gatesOf(call)
   }
 
   /** What a request wrote. */
-  workOf(call: CallRecord, { wrote, status }: ReplyRecord): RequestWork | undefined {
-    // An answer of the node itself that it wrote nothing is to be believed; one that never came says nothing.
-    if (wrote === 0 && status > 0 && status < 500) return undefined
+  workOf(call: CallRecord, { wrote, status, forwarded }: ReplyRecord): RequestWork | undefined {
+    // An answer of the node itself that it wrote nothing is to be believed; one that never came says nothing, nor does a standby
+    // that heard nothing more of what it sent on.
+    const isOwnWord = status > 0 && (status < 300 || (status < 500 && (status >= 400 || forwarded === null)))
+    if (wrote === 0 && isOwnWord) return undefined
     return this.#works.find(wrote ?? 0, call.id)
+  }
+
+  /** The work that an entry belongs to; undefined for a node's own, and when that is forgotten. */
+  workAt({ index, request }: EntryRecord): RequestWork | undefined {
+    const work = this.#works.at(index)
+    return work?.request === request ? work : undefined
   }
 
   /** The call of a request that wrote something, while it waits for its answer. */
   openCall(request: string): CallRecord | undefined {
-    return this.#open.find(Number(request))
+    return this.calls.find(Number(request))
   }
 
   /** The life of a token that a call brought; undefined when it is not known, or is not the one that was given out. */
   lifeOf(token: TokenRecord): TokenLife | undefined {
-    return this.#knownOf(token)?.life
+    const origin = this.#knownOf(token)
+    return origin === null || origin.salted === null ? undefined : this.#lifeOf(origin, origin.salted)
   }
 
   /** The birth of a token; undefined when it is not known, or when the token is not as it was given out. */
   originOfRecord(token: TokenRecord): TokenOrigin | undefined {
-    return this.#knownOf(token)?.origin
+    return this.#knownOf(token) ?? undefined
   }
 
   /** Several laws ask for the token of one answer, one after the other. */
-  #knownOf(token: TokenRecord): KnownToken | null {
-    const asked = this.#asked
-    if (asked !== null && asked.token === token) return asked.known
-    const known = this.#lookUp(token)
-    this.#asked = { token, known }
-    return known
+  #knownOf(token: TokenRecord): RememberedOrigin | null {
+    if (this.#askedFor !== token) {
+      this.#known = this.#lookUp(token)
+      this.#askedFor = token
+    }
+    return this.#known
   }
 
   /** Found once for each token; when the log is numbered anew all lives begin again. */
@@ -196,11 +202,12 @@ export class RunFacts {
     return origin.life ?? undefined
   }
 
-  #lookUp(token: TokenRecord): KnownToken | null {
+  #lookUp(token: TokenRecord): RememberedOrigin | null {
     if (token.type === 'none' || token.type === 'other' || token.id === undefined) return null
-    const origin = this.#tokens.get(token.id)
-    if (origin === undefined || (token.type === 'service' && !isAsGiven(token, origin))) return null
-    return { origin, life: origin.salted === null ? undefined : this.#lifeOf(origin, origin.salted) }
+    const last = this.#lastUsed.get()
+    const origin = last?.id === token.id ? last : this.#tokens.get(token.id)
+    if (origin !== undefined) this.#lastUsed.set(origin)
+    return origin === undefined || (token.type === 'service' && !isAsGiven(token, origin)) ? null : origin
   }
 
   /** Community servers know no index: every one is satisfied (vault-consistency 10, last line). */
@@ -253,7 +260,7 @@ export class RunFacts {
   }
 
   #closes(reply: ReplyRecord): CallRecord | undefined {
-    const call = this.#open.take(reply.id)
+    const call = this.calls.take(reply.id)
     if (call === undefined) return undefined
     if (reply.index !== null && reply.index !== '') this.issued.remember(reply.index, call.session, reply)
     const { token } = reply
@@ -270,6 +277,6 @@ export class RunFacts {
     const isBatch = token.type === 'batch'
     const salted = isBatch ? null : (this.workOf(call, reply)?.made ?? null)
     const parent = isBatch && reply.grant?.orphan === false ? (this.originOfRecord(call.token)?.salted ?? null) : null
-    this.#tokens.set(id, { session, call, reply, token, salted, parent, life: null, numbering: 0 })
+    this.#tokens.set(id, { id, session, call, reply, token, salted, parent, life: null, numbering: 0 })
   }
 }

@@ -3,7 +3,7 @@
  * Always holds: indexes grow; the last VERSIONS_KEPT changes are known, and nothing is said of states before these.
  */
 
-import type { EntryRecord } from '@fourtwelve/protocol'
+import { micros, type EntryRecord, type Micros } from '@fourtwelve/protocol'
 
 /** More than a standby is behind by one secret in any sensible run. */
 const VERSIONS_KEPT = 256
@@ -12,6 +12,8 @@ export interface SecretState {
   /** 0 for no secret. */
   readonly version: number
   readonly entry: EntryRecord
+  /** From when on that version is deleted or destroyed, by a clock that agrees with the one that wrote it; null never. */
+  readonly goneFrom: Micros | null
 }
 
 export class SecretLife {
@@ -23,12 +25,24 @@ export class SecretLife {
       this.#states = this.#states.slice(VERSIONS_KEPT)
       this.#forgets = true
     }
-    this.#states.push({ version, entry })
+    this.#states.push({ version, entry, goneFrom: goneFrom(version, entry) })
   }
 
   /** The secret in a state up to `index`: `none` before it was first written; null when that is forgotten. */
   at(index: number): SecretState | 'none' | null {
-    const found = this.#states.findLast(({ entry }) => entry.index <= index)
-    return found ?? (this.#forgets ? null : 'none')
+    for (let at = this.#states.length - 1; at >= 0; at--) {
+      const state = this.#states[at]
+      if (state !== undefined && state.entry.index <= index) return state
+    }
+    return this.#forgets ? null : 'none'
   }
+}
+
+/** An entry holds the metadata of one secret. */
+function goneFrom(version: number, { t, facts }: EntryRecord): Micros | null {
+  for (const fact of facts ?? []) {
+    if (fact.what === 'secret' && fact.version === version)
+      return fact.until === undefined ? null : micros(t + fact.until)
+  }
+  return null
 }

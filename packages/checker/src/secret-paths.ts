@@ -21,11 +21,11 @@ export class RemovedSecrets {
   readonly #paths = new Set<string>()
   #all = false
 
-  observe({ method, path }: CallRecord): void {
+  /** The path of the secret that a call may remove; null when it removes none, or the whole mount. */
+  observe({ method, path }: CallRecord): string | null {
     if (method === 'DELETE') {
       const [, mount, secret] = METADATA.exec(path) ?? []
-      if (mount !== undefined && secret !== undefined) this.#paths.add(`${mount}/data/${secret}`)
-      if (this.#paths.size > REMOVED_MAX) this.#all = true
+      if (mount !== undefined && secret !== undefined) return this.#remove(`${mount}/data/${secret}`)
     }
     if (
       method !== 'GET' &&
@@ -35,6 +35,7 @@ export class RemovedSecrets {
       !ONLY_ADDS.test(`${method} ${path}`)
     )
       this.#all = true
+    return null
   }
 
   /** Whether a path may lead to another secret than before. */
@@ -42,43 +43,17 @@ export class RemovedSecrets {
     return this.#all
   }
 
-  /** Whether versions of the secret may have started again. */
-  mayHave(path: string): boolean {
-    return this.#all || this.#paths.has(path)
+  #remove(path: string): string {
+    this.#paths.add(path)
+    if (this.#paths.size > REMOVED_MAX) this.#all = true
+    return path
+  }
+
+  /** Whether it was named as removed, in those words. */
+  has(path: string): boolean {
+    return this.#paths.has(path)
   }
 }
 
 /** A mount that is made removes none. */
 const ONLY_ADDS = /^(?:POST|PUT) sys\/mounts\//
-
-/** What is known of secrets to those who read them: a session, or a session at one node. */
-export class KnownVersions<Known> {
-  #known = new Map<string, Map<string, Known>>()
-  #size = 0
-
-  get(reader: string, path: string): Known | undefined {
-    return this.#known.get(reader)?.get(path)
-  }
-
-  set(reader: string, path: string, known: Known): void {
-    let paths = this.#known.get(reader)
-    if (paths === undefined) {
-      // All at once: to be lenient is enough.
-      if (this.#size >= KNOWN_MAX) this.forgetAll()
-      paths = new Map()
-      this.#known.set(reader, paths)
-    }
-    if (!paths.has(path)) this.#size++
-    // One reader of very many secrets.
-    if (this.#size > 2 * KNOWN_MAX) return this.forgetAll()
-    paths.set(path, known)
-  }
-
-  forgetAll(): void {
-    this.#known = new Map()
-    this.#size = 0
-  }
-}
-
-/** Readers times secrets. */
-const KNOWN_MAX = 65_536

@@ -57,7 +57,11 @@ export class TokenLife {
 
   /** The lease that a state up to `index` has; null when it has none, or that is forgotten. */
   leaseAt(index: number): LeaseTerm | null {
-    return this.#leases.findLast((lease) => lease.index <= index) ?? null
+    for (let at = this.#leases.length - 1; at >= 0; at--) {
+      const lease = this.#leases[at]
+      if (lease !== undefined && lease.index <= index) return lease
+    }
+    return null
   }
 
   /** The first entry from which on everything of it is there. */

@@ -121,7 +121,6 @@ export const reply = (
     by: node,
     applied: walIndex(applied),
     appliedHere: walIndex(applied),
-    required: walIndex(0),
     epoch: epoch(0),
     forwarded: null,
     wrote: walIndex(0),

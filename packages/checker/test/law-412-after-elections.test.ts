@@ -1,7 +1,8 @@
 import { epoch, type HistoryRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import { entry, founding, lead, N0, N1, N2, recover, renumber, resign, turned, wrote } from './hand-written.ts'
-import { BROKEN, HOLDS, I398, NO_TOKEN, refused, UNKNOWN, verdictOf } from './refused.ts'
+import { I398, NO_TOKEN, refused, verdictOf } from './refused.ts'
+import { BROKEN, HOLDS, UNKNOWN } from './verdicts.ts'
 
 describe('a 412 after an election', () => {
   test('is not held against a node that was elected after the request came in, or is active no more', () => {

@@ -17,7 +17,8 @@ import {
   turned,
   wrote,
 } from './hand-written.ts'
-import { BROKEN, HOLDS, I398, NO_TOKEN, refused, T31, UNKNOWN, verdictOf, why } from './refused.ts'
+import { expectTold, I398, NO_TOKEN, refused, T31, verdictOf, why } from './refused.ts'
+import { BROKEN, HOLDS, UNKNOWN } from './verdicts.ts'
 
 describe('a 412', () => {
   test('is unknown when there was none', () => {
@@ -31,16 +32,16 @@ describe('a 412', () => {
 
   test('is not lawful once it is, and the witness names everything', () => {
     const records = refused(412, { call: { index: [I398] } })
-    const { witness, ...rest } = judge(JUSTIFIED_412, records)
-    expect(rest).toEqual({ name: '412-justified', ...BROKEN })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      BROKEN,
       'Session s7 created token t31 of index 400 (epoch 2) at +3.101 s (call 1). ' +
         'Session s7 got X-Vault-Index 398 at +3.111 s (call 2). ' +
         'Session s9 sent GET secret/data/a to n2 at +3.120 s (call 3) with token t31 of index 400 (epoch 2); ' +
         'n2 answered 412 at +3.140 s with applied = 412. But 412 >= 400, and 412 >= 398: ' +
         'no state that the request may require was missing at +3.140 s, so a 412 was not lawful.',
+      [records[2], records[4], records[5], records[6]],
     )
-    expect(witness?.records).toEqual([records[2], records[4], records[5], records[6]])
   })
 
   test('is judged by what was applied when the request arrived', () => {

@@ -21,14 +21,9 @@ import {
   reply,
   run,
 } from './hand-written.ts'
+import { UNKNOWN, broken, holds, judging } from './verdicts.ts'
 
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(ACKNOWLEDGED_SURVIVES, records)
-  return { verdict, checked, violations }
-}
-const why = (records: readonly HistoryRecord[]): string =>
-  judge(ACKNOWLEDGED_SURVIVES, records).witness?.prose ?? 'no witness'
-const holds = (checked: number) => ({ verdict: 'holds', checked, violations: 0 })
+const { expectTold, verdictOf, why } = judging(ACKNOWLEDGED_SURVIVES)
 
 /** Founded with 5; s7's write becomes entry 6, which a majority has, and is answered as given. */
 const written = (given: Partial<ReplyRecord> = {}, status = 200): readonly HistoryRecord[] => [
@@ -45,12 +40,7 @@ const LOST = lead(2000, N1, 2, 5)
 
 describe('a write that was acknowledged', () => {
   test('is unknown when there was none and nobody was elected', () => {
-    expect(judge(ACKNOWLEDGED_SURVIVES, [run(), ...founding(0, 5)])).toEqual({
-      name: 'acknowledged-survives',
-      verdict: 'unknown',
-      checked: 0,
-      violations: 0,
-    })
+    expect(verdictOf([run(), ...founding(0, 5)])).toEqual(UNKNOWN)
   })
 
   test('is in the log of the next leadership', () => {
@@ -61,13 +51,13 @@ describe('a write that was acknowledged', () => {
 
   test('is not missing there, and the witness shows who was told and who lacks it', () => {
     const records = [...written(), LOST]
-    const { witness, ...rest } = judge(ACKNOWLEDGED_SURVIVES, records)
-    expect(rest).toEqual({ name: 'acknowledged-survives', verdict: 'broken', checked: 2, violations: 1 })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(2),
       'Session s7 sent POST secret/data/a to n0 at +0.100 s (call 1); n0 answered 200 at +0.110 s and so acknowledged the write of entry 6. ' +
         'At +2.000 s node n1 began to lead term 2 behind entry 5: its log ends there and has no entry 6. So an acknowledged write is lost.',
+      [records.find(({ kind }) => kind === 'call'), ...records.slice(-2)],
     )
-    expect(witness?.records).toEqual([records.find(({ kind }) => kind === 'call'), ...records.slice(-2)])
   })
 
   test('is not another entry there', () => {

@@ -22,10 +22,11 @@ import {
   serviceToken,
   turned,
 } from './hand-written.ts'
+import { UNKNOWN, holds, judging } from './verdicts.ts'
 
-const violationsOf = (records: readonly HistoryRecord[]): number => judge(APPLIED_NEVER_BACK, records).violations
-const why = (records: readonly HistoryRecord[]): string =>
-  judge(APPLIED_NEVER_BACK, records).witness?.prose ?? 'no witness'
+const { verdictOf, why } = judging(APPLIED_NEVER_BACK)
+const violationsOf = (records: readonly HistoryRecord[]): number => verdictOf(records).violations
+
 /** A read that n2 answers itself. */
 const read = (
   id: number,
@@ -42,21 +43,11 @@ const BACK = [...ELECTION, recover(4000, N2, 6)]
 
 describe('what a node has applied', () => {
   test('is unknown when nothing was applied', () => {
-    expect(judge(APPLIED_NEVER_BACK, [run()])).toEqual({
-      name: 'applied-never-back',
-      verdict: 'unknown',
-      checked: 0,
-      violations: 0,
-    })
+    expect(verdictOf([run()])).toEqual(UNKNOWN)
   })
 
   test('rises, over an election too, where a deposed active node puts back what no majority had', () => {
-    expect(judge(APPLIED_NEVER_BACK, ELECTION)).toEqual({
-      name: 'applied-never-back',
-      verdict: 'holds',
-      checked: 12,
-      violations: 0,
-    })
+    expect(verdictOf(ELECTION)).toEqual(holds(12))
   })
 
   test('never falls by an apply', () => {

@@ -4,13 +4,13 @@ import { describe, test } from 'vitest'
 import { call, foreignReply, N2, reply, run } from './hand-written.ts'
 import {
   after,
-  birth,
+  born,
   expectBroken,
   expectLawful,
   expectUnknown,
   founded,
+  T1,
   taint,
-  tokenOf,
   uses,
   type Born,
 } from './token-story.ts'
@@ -28,7 +28,7 @@ describe('making a batch token', () => {
     expectLawful(LAW, [...founded(), ...made(true)])
     expectBroken(
       LAW,
-      [...founded(), ...birth(1, 100, 6, 'h1', AS_BATCH)],
+      born(AS_BATCH),
       'n0 answered 200 at +0.101 s and gave a batch token. But n0 wrote entry 8 for it at +0.100 s, which makes token h1 (salted)',
     )
   })
@@ -63,12 +63,7 @@ describe('a batch token', () => {
   })
 
   test('dies with its parent', () => {
-    const child = [
-      ...founded(),
-      ...birth(1, 100, 6, 'h1'),
-      ...made(false, tokenOf(1, 8)),
-      ...after(1500, 9, taint('h1')),
-    ]
+    const child = [...born(), ...made(false, T1), ...after(1500, 9, taint('h1'))]
     expectLawful(LAW, [...child, ...uses(3, 2000, N2, BATCH, 200, 8)])
     expectBroken(
       LAW,

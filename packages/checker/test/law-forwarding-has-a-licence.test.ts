@@ -8,7 +8,7 @@ import {
 } from '@fourtwelve/protocol'
 import { describe, test } from 'vitest'
 import { call, foreignReply, indexValue, N0, N2, reply, serviceToken, wrote } from './hand-written.ts'
-import { birth, expectBroken, expectLawful, expectUnknown, founded, tokenOf } from './token-story.ts'
+import { birth, expectBroken, expectLawful, expectUnknown, founded, T1 } from './token-story.ts'
 
 const ON: ForwardingAllowed = { header: true, token: true }
 const OFF: ForwardingAllowed = { header: false, token: false }
@@ -77,7 +77,7 @@ describe('a forward', () => {
   })
 
   test('for a use count needs a token with one', () => {
-    const token = tokenOf(1, 8)
+    const token = T1
     expectLawful(LAW, sentOn('limited-use', { token }, ON, birth(1, 100, 6, 'h1', { uses: 2 })))
     expectBroken(LAW, sentOn('limited-use', { token }, ON, birth(1, 100, 6, 'h1')), 'the token has no use count')
     expectUnknown(LAW, sentOn('limited-use', { token }))

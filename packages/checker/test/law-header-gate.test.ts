@@ -17,6 +17,9 @@ import {
   turned,
   wrote,
 } from './hand-written.ts'
+import { BROKEN, HOLDS, UNKNOWN, judging } from './verdicts.ts'
+
+const { expectTold, verdictOf } = judging(HEADER_GATE)
 
 const I412 = indexValue(412)
 
@@ -33,17 +36,10 @@ function required(
     reply(2, 3140, status, N2, applied, given.reply),
   ]
 }
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(HEADER_GATE, records)
-  return { verdict, checked, violations }
-}
-const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
-const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
-const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
 
 describe('the header gate', () => {
   test('is unknown when nothing was seen', () => {
-    expect(judge(HEADER_GATE, [])).toEqual({ name: 'header-gate', verdict: 'unknown', checked: 0, violations: 0 })
+    expect(verdictOf([])).toEqual(UNKNOWN)
     expect(verdictOf([run(), ...wrote(1, 1, I412), call(2, 3, N2), reply(2, 4, 200, N2, 0)])).toEqual(UNKNOWN)
   })
 
@@ -53,15 +49,15 @@ describe('the header gate', () => {
 
   test('is broken by an answer from an older state, and says so with every name, index and time', () => {
     const records = required(200, 409)
-    const { witness, ...rest } = judge(HEADER_GATE, records)
-    expect(rest).toEqual({ name: 'header-gate', ...BROKEN })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      BROKEN,
       'Session s7 got X-Vault-Index 412 at +3.101 s (call 1). ' +
         'Session s9 sent GET secret/data/a to n2 at +3.120 s (call 2) with X-Vault-Index 412; ' +
         'n2 answered 200 at +3.140 s with applied = 409. ' +
         '409 < 412, so the only lawful answers were 412 or a forward.',
+      records.slice(2),
     )
-    expect(witness?.records).toEqual(records.slice(2))
   })
 
   test('judges a forwarded request by the node that handled it', () => {

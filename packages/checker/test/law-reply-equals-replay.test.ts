@@ -1,8 +1,8 @@
 import { REPLY_EQUALS_REPLAY as LAW } from '@fourtwelve/checker'
-import { walIndex, type HistoryRecord } from '@fourtwelve/protocol'
+import { milliseconds, walIndex, type HistoryRecord } from '@fourtwelve/protocol'
 import { describe, test } from 'vitest'
-import { call, commit, N0, N2, reply, turned } from './hand-written.ts'
-import { expectBroken, expectLawful, expectUnknown, fact, founded } from './token-story.ts'
+import { call, commit, N0, N2, renumber, reply, turned } from './hand-written.ts'
+import { after, expectBroken, expectLawful, expectUnknown, fact, founded } from './token-story.ts'
 
 /** s9 writes version `version` of secret/data/a with entry `index`. */
 const writes = (id: number, ms: number, index: number, version: number): readonly HistoryRecord[] => [
@@ -39,11 +39,74 @@ describe('a read', () => {
   test('is not judged over Consul, of a path that nobody wrote, or when mounts are removed', () => {
     expectUnknown(LAW, [...founded(turned({ storage: 'consul' })), ...WRITTEN, ...reads(8, 2)])
     expectUnknown(LAW, [...founded(), ...reads(5, 2)])
+    expectUnknown(LAW, [...founded(), ...WRITTEN, renumber(400, 'restore', 1), ...reads(5, 2)])
     expectUnknown(LAW, [
       ...founded(),
       ...WRITTEN,
       call(4, 400, N0, { method: 'DELETE', path: 'sys/mounts/secret' }),
       ...reads(8, 2),
     ])
+  })
+})
+
+describe('a version that is gone', () => {
+  /** Version 3 of entry 8 is said again by entry 9, from when on it is gone after so many milliseconds. */
+  const deleted = (until: number): readonly HistoryRecord[] => [
+    ...founded(),
+    ...WRITTEN,
+    ...after(400, 9, { what: 'secret', key: 'logical/u/metadata/a', version: 3, until: milliseconds(until) }),
+  ]
+  const answers = (status: 200 | 404, applied: number): readonly HistoryRecord[] => [
+    call(9, 900, N2),
+    reply(9, 905, status, N2, applied, { version: 3 }),
+  ]
+
+  test('is 404, and is told as gone by no state that does not have that', () => {
+    expectLawful(LAW, [...deleted(0), ...answers(404, 9)])
+    expectLawful(LAW, [...deleted(0), ...answers(200, 8)])
+    expectBroken(
+      LAW,
+      [...deleted(0), ...answers(200, 9)],
+      'is entry 9 of +0.400 s: version 3.',
+      'That version is deleted or destroyed there from +0.400 s on: the answer is not what a replay of the log gives.',
+    )
+    expectBroken(LAW, [...deleted(0), ...answers(404, 8)], 'That version is never deleted there')
+  })
+
+  test('may be gone later, by clocks that agree', () => {
+    expectLawful(LAW, [...deleted(600), ...answers(200, 9)])
+    expectBroken(LAW, [...deleted(600), ...answers(404, 9)], 'from +1.000 s on')
+    expectLawful(LAW, [...deleted(502), ...answers(200, 9)])
+    expectLawful(LAW, [...deleted(502), ...answers(404, 9)])
+    const skew = { kind: 'fault', t: milliseconds(500), fault: 'clock-skew', target: N2, note: '' } as const
+    expectLawful(LAW, [...deleted(600), skew, ...answers(404, 9)])
+  })
+})
+
+describe('a secret that nobody wrote', () => {
+  const other = (version: number, path = 'secret/data/b'): readonly HistoryRecord[] => [
+    call(9, 900, N2, { path }),
+    reply(9, 905, version === 0 ? 404 : 200, N2, 8, { version }),
+  ]
+  const NONE = [...founded(), ...WRITTEN]
+
+  test('is not there, in a mount whose folder is known', () => {
+    expectLawful(LAW, [...NONE, ...other(0)])
+    expectBroken(LAW, [...NONE, ...other(1)], 'The log up to entry 8 has no logical/u/metadata/b.', '1 is not 0')
+  })
+
+  test('is not judged in another mount, or under a name that may be another one', () => {
+    expectUnknown(LAW, [...NONE, ...other(1, 'team/data/b')])
+    expectUnknown(LAW, [...NONE, ...other(1, 'secret/data//b')])
+    expectUnknown(LAW, [...NONE, ...other(1, 'secret/data/b%2F')])
+  })
+
+  test('is judged by a write that nobody answered', () => {
+    const wrote = after(400, 9, { what: 'secret', key: 'logical/u/metadata/b', version: 1 })
+    expectBroken(
+      LAW,
+      [...NONE, ...wrote, ...other(2).slice(0, 1), reply(9, 905, 200, N2, 9, { version: 2 })],
+      '2 is not 1',
+    )
   })
 })

@@ -1,5 +1,5 @@
 import { TAMPERED_TOKEN_REFUSED as LAW } from '@fourtwelve/checker'
-import type { CallRecord, HistoryRecord } from '@fourtwelve/protocol'
+import type { CallRecord, HistoryRecord, TokenRecord } from '@fourtwelve/protocol'
 import { describe, test } from 'vitest'
 import { call, created, foreignReply, N2, run, serviceToken } from './hand-written.ts'
 import { expectBroken, expectLawful, expectUnknown } from './token-story.ts'
@@ -34,6 +34,18 @@ describe('a token that was changed', () => {
       'with token t31 of index 0 (epoch 0), which no server gave out',
     )
     expectBroken(LAW, asked(200, { token: serviceToken('t31', 412, 9) }), '(epoch 9), which no server gave out')
+  })
+
+  test('is known by its MAC alone, where that is told', () => {
+    const sealed = (seal: number): TokenRecord => ({ ...T31, seal }) as TokenRecord
+    const sent = (seal: number): readonly HistoryRecord[] => [
+      run(),
+      ...created(1, 100, sealed(7)),
+      call(2, 200, N2, { path: 'auth/token/lookup-self', token: sealed(seal) }),
+      foreignReply(2, 210, 200),
+    ]
+    expectBroken(LAW, sent(8), 'with token t31 of index 412 (epoch 0) under MAC 00000008, which no server gave out')
+    expectUnknown(LAW, sent(7))
   })
 
   test('is not judged as it was given out, of another run, or where nobody looks', () => {

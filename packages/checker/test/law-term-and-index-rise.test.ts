@@ -1,5 +1,4 @@
 import { TERM_AND_INDEX_RISE } from '@fourtwelve/checker'
-import type { HistoryRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import {
   apply,
@@ -16,37 +15,29 @@ import {
   renumber,
   run,
 } from './hand-written.ts'
+import { UNKNOWN, broken, holds, judging } from './verdicts.ts'
 
-const verdictOf = (records: readonly HistoryRecord[]) => judge(TERM_AND_INDEX_RISE, records).verdict
+const { expectTold, verdictOf } = judging(TERM_AND_INDEX_RISE)
+
 const FOUNDED = [run(), ...founding(0, 5)]
 
 describe('term and index', () => {
   test('are unknown when nothing was written', () => {
-    expect(judge(TERM_AND_INDEX_RISE, [run()])).toEqual({
-      name: 'term-and-index-rise',
-      verdict: 'unknown',
-      checked: 0,
-      violations: 0,
-    })
+    expect(verdictOf([run()])).toEqual(UNKNOWN)
   })
 
   test('rise over an election, though two leaderships write the same index', () => {
-    expect(judge(TERM_AND_INDEX_RISE, ELECTION)).toEqual({
-      name: 'term-and-index-rise',
-      verdict: 'holds',
-      checked: 15,
-      violations: 0,
-    })
+    expect(verdictOf(ELECTION)).toEqual(holds(15))
   })
 
   test('never come twice', () => {
     const records = [...FOUNDED, entry(100, N0, 6), entry(200, N0, 6, { digest: digestOf(6, 9) })]
-    const { witness, ...rest } = judge(TERM_AND_INDEX_RISE, records)
-    expect(rest).toEqual({ name: 'term-and-index-rise', verdict: 'broken', checked: 8, violations: 1 })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(8),
       'At +0.200 s node n0 wrote entry 6 of term 1, and the last one of term 1 was 6: 6 came twice.',
+      records.slice(-2),
     )
-    expect(witness?.records).toEqual(records.slice(-2))
   })
 
   test('never go back in a later leadership to what it took over', () => {
@@ -70,33 +61,33 @@ describe('what is committed', () => {
   ]
 
   test('is never another entry at the same index', () => {
-    const { witness, ...rest } = judge(TERM_AND_INDEX_RISE, SPLIT)
-    expect(rest).toEqual({ name: 'term-and-index-rise', verdict: 'broken', checked: 13, violations: 1 })
-    expect(witness?.prose).toBe(
+    expectTold(
+      SPLIT,
+      broken(13),
       'At +0.110 s node n0 announced the commit of 7. At +0.210 s node n1 announced the commit of 8 in term 2, ' +
         'but its log is another from entry 6 on, which was committed already: index 6 stands for two entries.',
+      [
+        SPLIT.find((record) => record.kind === 'commit' && record.index === 7),
+        SPLIT.find((record) => record.kind === 'entry' && record.term === 2 && record.index === 6),
+        SPLIT.at(-1),
+      ],
     )
-    expect(witness?.records).toEqual([
-      SPLIT.find((record) => record.kind === 'commit' && record.index === 7),
-      SPLIT.find((record) => record.kind === 'entry' && record.term === 2 && record.index === 6),
-      SPLIT.at(-1),
-    ])
   })
 
   test('may be announced by a deposed active node when it is the same: acknowledgements were under way', () => {
     const late = [...ELECTION.slice(0, -2), commit(2900, N0, 8)]
-    expect(verdictOf(late)).toBe('holds')
+    expect(verdictOf(late).verdict).toBe('holds')
     // n1 has its own 9 committed by then.
     const wrong = judge(TERM_AND_INDEX_RISE, [...ELECTION.slice(0, -2), commit(2900, N0, 9)])
     expect(wrong.witness?.prose).toContain('its log is another from entry 9 on')
     // A whole disagreement, not only a longer log.
     const longer = [...ELECTION.slice(0, -2), entry(2800, N0, 10), entry(2800, N0, 11), commit(2900, N0, 11)]
-    expect(verdictOf(longer)).toBe('broken')
+    expect(verdictOf(longer).verdict).toBe('broken')
   })
 
   test('begins anew when the log is numbered anew', () => {
     const anew = [...ELECTION, renumber(5000, 'restore', 1), ...founding(5000, 3)]
-    expect(verdictOf([...anew, entry(5001, N0, 4), apply(5001, N0, 3, 4), commit(5002, N0, 4)])).toBe('holds')
-    expect(verdictOf([...anew, entry(5001, N0, 3)])).toBe('broken')
+    expect(verdictOf([...anew, entry(5001, N0, 4), apply(5001, N0, 3, 4), commit(5002, N0, 4)]).verdict).toBe('holds')
+    expect(verdictOf([...anew, entry(5001, N0, 3)]).verdict).toBe('broken')
   })
 })

@@ -24,6 +24,9 @@ import {
   serviceToken,
   turned,
 } from './hand-written.ts'
+import { BROKEN, HOLDS, UNKNOWN, judging } from './verdicts.ts'
+
+const { expectTold, verdictOf } = judging(TOKEN_GATE)
 
 const T31 = serviceToken('t31', 412, 2)
 
@@ -40,17 +43,10 @@ function used(
     reply(2, 3140, status, N2, applied, { epoch: epoch(2), ...given.reply }),
   ]
 }
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(TOKEN_GATE, records)
-  return { verdict, checked, violations }
-}
-const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
-const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
-const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
 
 describe('the token gate', () => {
   test('is unknown when nothing was seen', () => {
-    expect(judge(TOKEN_GATE, [])).toEqual({ name: 'token-gate', verdict: 'unknown', checked: 0, violations: 0 })
+    expect(verdictOf([])).toEqual(UNKNOWN)
   })
 
   test('holds when the node has applied the index of the token it accepts, or more', () => {
@@ -60,16 +56,15 @@ describe('the token gate', () => {
 
   test('is broken by a node that is one entry behind, and says so with every name, index and time', () => {
     const records = used(200, 411)
-    const { witness, ...rest } = judge(TOKEN_GATE, records)
-    expect(rest).toEqual({ name: 'token-gate', ...BROKEN })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      BROKEN,
       'Session s7 created token t31 of index 412 (epoch 2) at +3.101 s (call 1). ' +
         'Session s9 sent GET auth/token/lookup-self to n2 at +3.120 s (call 2) with token t31; ' +
         'n2 answered 200 at +3.140 s with applied = 411, an answer that only an accepted token gets. ' +
         '411 < 412, so the only lawful answers were 412 or a forward.',
+      records.slice(2),
     )
-    expect(witness?.t).toBe(3_140_000)
-    expect(witness?.records).toEqual(records.slice(2))
   })
 
   test('tells a violation also when the birth of the token was not seen', () => {

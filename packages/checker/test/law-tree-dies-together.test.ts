@@ -2,12 +2,21 @@ import { TREE_DIES_TOGETHER as LAW } from '@fourtwelve/checker'
 import type { EntryFact, HistoryRecord } from '@fourtwelve/protocol'
 import { describe, test } from 'vitest'
 import { call, N0 } from './hand-written.ts'
-import { after, birth, expectBroken, expectLawful, expectUnknown, founded, taint, tokenOf } from './token-story.ts'
+import {
+  after,
+  birth,
+  born,
+  expectBroken,
+  expectLawful,
+  expectUnknown,
+  founded,
+  taint,
+  tokenOf,
+} from './token-story.ts'
 
 /** h1 of entries 6 to 8, its child h2 of 9 to 11, and h3 of 12 to 14 beside them. */
 const FAMILY: readonly HistoryRecord[] = [
-  ...founded(),
-  ...birth(1, 100, 6, 'h1'),
+  ...born(),
   ...birth(2, 200, 9, 'h2', { parent: 'h1' }),
   ...birth(3, 300, 12, 'h3'),
 ]
@@ -34,12 +43,7 @@ describe('a token that is gone', () => {
 test('nothing is born below a dead token', () =>
   expectBroken(
     LAW,
-    [
-      ...founded(),
-      ...birth(1, 100, 6, 'h1'),
-      ...after(150, 9, taint('h1')),
-      ...birth(2, 200, 10, 'h2', { parent: 'h1' }),
-    ],
+    [...born(), ...after(150, 9, taint('h1')), ...birth(2, 200, 10, 'h2', { parent: 'h1' })],
     'Entry 9 of +0.150 s killed token h1 (salted). Entry 11, which n0 wrote at +0.200 s, makes token h2 (salted) below it',
   ))
 

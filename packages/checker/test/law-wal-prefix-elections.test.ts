@@ -1,5 +1,4 @@
 import { WAL_PREFIX } from '@fourtwelve/checker'
-import type { HistoryRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import {
   apply,
@@ -9,7 +8,6 @@ import {
   entry,
   entryOf,
   founding,
-  judge,
   lead,
   N0,
   N1,
@@ -19,13 +17,9 @@ import {
   resign,
   run,
 } from './hand-written.ts'
+import { holds, judging } from './verdicts.ts'
 
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(WAL_PREFIX, records)
-  return { verdict, checked, violations }
-}
-const why = (records: readonly HistoryRecord[]): string => judge(WAL_PREFIX, records).witness?.prose ?? 'no witness'
-const holds = (checked: number) => ({ verdict: 'holds', checked, violations: 0 })
+const { verdictOf, why } = judging(WAL_PREFIX)
 
 describe('the log', () => {
   test('leaves a deposed active node its own entries until it resigns, and no others', () => {
@@ -44,7 +38,7 @@ describe('the log', () => {
   })
 
   test('is followed over an election: what took over goes on from what it had, also another that had more', () => {
-    expect(judge(WAL_PREFIX, ELECTION)).toEqual({ name: 'wal-prefix', verdict: 'holds', checked: 11, violations: 0 })
+    expect(verdictOf(ELECTION)).toEqual(holds(11))
     // n0 has 9 of term 1 and n1 wrote 9 of term 2, which nobody else got; n0 leads again, with its own.
     const back = [
       ...ELECTION.slice(0, 22),

@@ -19,6 +19,9 @@ import {
   rest,
   run,
 } from './hand-written.ts'
+import { UNKNOWN, broken, holds, judging } from './verdicts.ts'
+
+const { expectTold, verdictOf, why } = judging(WAL_PREFIX)
 
 /** n0 writes entries 1 to `head` in the first second, and commits up to `committed` at 1 s. */
 const log = (head: number, committed = head): readonly HistoryRecord[] => [
@@ -26,18 +29,11 @@ const log = (head: number, committed = head): readonly HistoryRecord[] => [
   ...Array.from({ length: head }, (_, i) => entry(i, N0, i + 1)),
   commit(1000, N0, committed),
 ]
-const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(WAL_PREFIX, records)
-  return { verdict, checked, violations }
-}
-const why = (records: readonly HistoryRecord[]): string => judge(WAL_PREFIX, records).witness?.prose ?? 'no witness'
-const holds = (checked: number) => ({ verdict: 'holds', checked, violations: 0 })
-const broken = (checked: number) => ({ verdict: 'broken', checked, violations: 1 })
 const hexChain = (chain: number): string => chain.toString(16).padStart(8, '0')
 
 describe('what a node has applied', () => {
   test('is unknown when nothing was applied', () => {
-    expect(judge(WAL_PREFIX, [])).toEqual({ name: 'wal-prefix', verdict: 'unknown', checked: 0, violations: 0 })
+    expect(verdictOf([])).toEqual(UNKNOWN)
     expect(verdictOf(log(9)).verdict).toBe('unknown')
   })
 
@@ -55,13 +51,13 @@ describe('what a node has applied', () => {
 
   test('has no gap', () => {
     const records = [...log(9), apply(1001, N1, 0, 4), apply(1002, N1, 6, 9)]
-    const { witness, ...rest } = judge(WAL_PREFIX, records)
-    expect(rest).toEqual({ name: 'wal-prefix', ...broken(2) })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(2),
       'Node n1 had applied 4 at +1.001 s. At +1.002 s it applied the log from 6 to 9, ' +
         'but n1 had applied 4, so entries 5 to 6 never became visible there: a gap. So its state is no prefix of the log.',
+      records.slice(-2),
     )
-    expect(witness?.records).toEqual(records.slice(-2))
   })
 
   test('begins with the first entry', () => {
@@ -86,14 +82,14 @@ describe('what a node has applied', () => {
   test('is in the order of the log: the chain tells, and the witness shows the entries', () => {
     const swapped = chainOver([1, 2, 4, 3].map((index) => digestOf(index)))
     const records = [...log(9), apply(1001, N2, 0, 2), apply(1002, N2, 2, 4, swapped)]
-    const { witness, ...rest } = judge(WAL_PREFIX, records)
-    expect(rest).toEqual({ name: 'wal-prefix', ...broken(2) })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(2),
       'Node n2 had applied 2 at +1.001 s. At +1.002 s it applied the log from 2 to 4, ' +
         `but the log has chain ${hexChain(chainAt(4))} at 4, and n2 has ${hexChain(swapped)}: ` +
         'entries 3 to 4 on n2 are not those of the log, or not in its order. So its state is no prefix of the log.',
+      [records[3], records[4], records.at(-2), records.at(-1)],
     )
-    expect(witness?.records).toEqual([records[3], records[4], records.at(-2), records.at(-1)])
   })
 
   test('counts one violation for a node that left the log, until it is back on it', () => {
@@ -113,13 +109,13 @@ describe('what a node has applied', () => {
     expect(verdictOf(proven).verdict).toBe('unknown')
     expect(verdictOf([...proven, apply(1004, N2, 7, 8)])).toEqual({ verdict: 'broken', checked: 2, violations: 1 })
     const records = [...proven, rest(1004, N2, 7)]
-    const { witness, ...verdict } = judge(WAL_PREFIX, records)
-    expect(verdict).toEqual({ name: 'wal-prefix', ...broken(1) })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(1),
       'At +1.001 s node n2 made entries 1 to 7 visible, and only at +1.003 s did n0 announce the commit of 8. ' +
         'n2 was not the active node, so what it showed until then could still be lost: it may apply nothing beyond what is committed.',
+      [records.at(-4), records.at(-2)],
     )
-    expect(witness?.records).toEqual([records.at(-4), records.at(-2)])
   })
 
   test('may be ahead of the commit on the active node, whose answers wait for it', () => {
@@ -153,12 +149,12 @@ describe('what a node has applied', () => {
 describe('the log', () => {
   test('begins at 1 and has no gap', () => {
     const records = [run(), entry(1, N0, 1), entry(2, N0, 2), entry(3, N0, 4), commit(4, N0, 4), apply(5, N1, 0, 4)]
-    const { witness, ...rest } = judge(WAL_PREFIX, records)
-    expect(rest).toEqual({ name: 'wal-prefix', ...broken(1) })
-    expect(witness?.prose).toBe(
+    expectTold(
+      records,
+      broken(1),
       'At +0.003 s node n0 wrote entry 4 of term 1, but after 2 comes 3, not 4: this is no log, and no node can hold a prefix of it.',
+      records.slice(2, 4),
     )
-    expect(witness?.records).toEqual(records.slice(2, 4))
     expect(why([run(), entry(1, N0, 2)])).toContain('after 0 comes 1, not 2')
     expect(why([run(), entry(1, N0, 1), entry(2, N0, 1)])).toContain('after 1 comes 2, not 1')
   })

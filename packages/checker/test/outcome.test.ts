@@ -1,23 +1,40 @@
 import { outcomeOf, RunFacts, type Outcome } from '@fourtwelve/checker'
-import type { HistoryRecord } from '@fourtwelve/protocol'
+import type { HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import { call, commit, entry, foreignReply, N0 } from './hand-written.ts'
 import { fact, founded, taint } from './token-story.ts'
 
-const outcome = (method: 'GET' | 'POST', status: number, between: readonly HistoryRecord[] = []): Outcome => {
+const outcome = (
+  method: 'GET' | 'POST',
+  status: number,
+  between: readonly HistoryRecord[] = [],
+  served: Partial<ReplyRecord> = {},
+): Outcome => {
   const facts = new RunFacts()
-  const [asked, answer] = [call(7, 100, N0, { method }), foreignReply(7, 200, status)]
+  const asked = call(7, 100, N0, { method })
+  const answer = { ...foreignReply(7, 200, status), ...served }
   for (const record of [...founded(), asked, ...between, answer]) facts.observe(record)
   return outcomeOf(asked, answer, facts)
 }
 
 describe('the outcome of an attempt', () => {
   test.each([200, 204])('is done with %d', (status) => expect(outcome('POST', status)).toBe('done'))
-  test.each([307, 400, 403, 404, 412, 429])('of a write has failed for sure with %d', (status) =>
+  test.each([400, 403, 404, 412, 429])('of a write has failed for sure with %d', (status) =>
     expect(outcome('POST', status)).toBe('failed'),
   )
   test.each([0, 500, 503])('of a write is unknown with %d', (status) => expect(outcome('POST', status)).toBe('unknown'))
+  test('of a write that is redirected is failed when nothing was sent on, and unknown when it may have been', () => {
+    const redirected = (of: ReplyRecord): Outcome => outcomeOf(call(7, 100, N0, { method: 'POST' }), of, new RunFacts())
+    expect(redirected({ ...foreignReply(7, 200, 307), forwarded: null })).toBe('failed')
+    expect(redirected({ ...foreignReply(7, 200, 307), forwarded: 'write' })).toBe('unknown')
+    expect(outcome('POST', 307)).toBe('unknown')
+    const written = entry(110, N0, 6, { request: '7' })
+    const survived = [written, commit(120, N0, 6)]
+    expect(outcome('POST', 307, survived)).toBe('happened')
+    expect(outcome('POST', 307, survived, { forwarded: 'write', wrote: 0 })).toBe('happened')
+  })
   test('of a read is never unknown', () => {
+    expect(outcome('GET', 307)).toBe('failed')
     expect(outcome('GET', 404)).toBe('done')
     expect(outcome('GET', 0)).toBe('failed')
   })

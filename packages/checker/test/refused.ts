@@ -2,7 +2,8 @@
 
 import { JUSTIFIED_412 } from '@fourtwelve/checker'
 import { epoch, type CallRecord, type HistoryRecord, type ReplyRecord, type RunRecord } from '@fourtwelve/protocol'
-import { call, created, indexValue, judge, N2, reply, run, serviceToken, wrote } from './hand-written.ts'
+import { call, created, indexValue, N2, reply, run, serviceToken, wrote } from './hand-written.ts'
+import { judging, type Judging } from './verdicts.ts'
 
 export const T31 = serviceToken('t31', 400, 2)
 export const I398 = indexValue(398)
@@ -20,13 +21,5 @@ export function refused(
     reply(3, 3140, 412, N2, applied, { epoch: epoch(2), ...given.reply }),
   ]
 }
-export const verdictOf = (records: readonly HistoryRecord[]) => {
-  const { verdict, checked, violations } = judge(JUSTIFIED_412, records)
-  return { verdict, checked, violations }
-}
-export const why = (records: readonly HistoryRecord[]): string =>
-  judge(JUSTIFIED_412, records).witness?.prose ?? 'no witness'
-export const HOLDS = { verdict: 'holds', checked: 1, violations: 0 }
-export const BROKEN = { verdict: 'broken', checked: 1, violations: 1 }
-export const UNKNOWN = { verdict: 'unknown', checked: 0, violations: 0 }
+export const { expectTold, verdictOf, why }: Judging = judging(JUSTIFIED_412)
 export const NO_TOKEN = { token: { type: 'none' } } as const

@@ -69,7 +69,15 @@ export function birth(
   ]
 }
 
+/** Most stories begin so: h1 of entries 6 to 8 is born at 0.1 s, and its token is T1. */
+export const born = (given: Born = {}, ran: Partial<RunRecord> = {}): readonly HistoryRecord[] => [
+  ...founded(ran),
+  ...birth(1, 100, 6, 'h1', given),
+]
+
 export const tokenOf = (id: number, last: number): TokenRecord => serviceToken(`t${id}`, last)
+
+export const T1: TokenRecord = tokenOf(1, 8)
 
 /** A fact of one entry, and its commit. */
 export const after = (
@@ -87,6 +95,9 @@ export const taint = (salted: string, parent = ''): EntryFact => ({
   age: milliseconds(500),
   most: micros(0),
 })
+
+/** h1 is born, and dies with entry 9. */
+export const DEAD: readonly HistoryRecord[] = [...born(), ...after(200, 9, taint('h1'))]
 
 /** How a node says that it does not know a token. */
 export const INVALID = ['2 errors occurred:\n\t* permission denied\n\t* invalid token\n\n']

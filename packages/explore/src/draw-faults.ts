@@ -23,11 +23,14 @@ const CHOICES: readonly FaultChoice[] = [
   'forward',
 ]
 
+/** Chosen more seldom than others, or more often: most that can go wrong goes wrong when the leader changes. */
+const SHARES: Readonly<Partial<Record<FaultChoice, number>>> = { clock: 1 / 3, log: 2 / 3, slow: 2 / 3, lead: 3 / 2 }
+
 /** The kinds of faults of one seed: none at all in a third of them. */
 export function drawFaultChoices(dice: Dice): readonly FaultChoice[] {
   if (dice.happens(0.34)) return []
   const share = dice.pick([0.2, 0.4, 0.7])
-  const chosen = CHOICES.filter((choice) => dice.happens(choice === 'clock' || choice === 'log' ? share / 3 : share))
+  const chosen = CHOICES.filter((choice) => dice.happens(share * (SHARES[choice] ?? 1)))
   return chosen.length === 0 ? [dice.pick(CHOICES)] : chosen
 }
 
@@ -45,11 +48,12 @@ export function drawFaultSteps(dice: Dice, choice: FaultChoice, standbys: number
     case 'lag':
       return [{ lag: drawLag(dice), link: link(dice, standbys), ...perhapsFor(dice, 0.5) }]
     case 'hold': {
-      if (dice.happens(0.3)) return heldReturn(dice, standbys)
+      if (dice.happens(0.5)) return heldReturn(dice, standbys)
       const held = link(dice, standbys)
       return dice.happens(0.6) ? [{ hold: held, for: dice.pick(SHORT_TIMES) }] : [{ release: held }]
     }
     case 'cut':
+      if (standbys > 1 && dice.happens(0.5)) return partition(dice, standbys)
       return [
         {
           cut: dice.happens(0.7) ? link(dice, standbys) : 'active->standby',
@@ -59,20 +63,30 @@ export function drawFaultSteps(dice: Dice, choice: FaultChoice, standbys: number
         ...(dice.happens(0.5) ? [{ wait_until: 'leader' }] : []),
       ]
     case 'kill':
-      return dice.happens(0.3)
-        ? [{ restart: anyNode(dice, standbys) }, { wait_until: 'leader' }]
-        : [
+      return dice.weighted<readonly FileRow[]>([
+        [powerFailure(standbys), 2],
+        [heldReturn(dice, standbys), 2],
+        [[{ restart: anyNode(dice, standbys) }, { wait_until: 'leader' }], 2],
+        [
+          [
             {
               kill: anyNode(dice, standbys),
               for: dice.pick(SHORT_TIMES),
               ...(dice.happens(0.3) ? { loses: 'nothing' } : {}),
             },
             { wait_until: 'leader' },
-          ]
+          ],
+          4,
+        ],
+      ])
     case 'pause':
       return [{ pause: anyNode(dice, standbys), for: dice.pick(SHORT_TIMES) }, { wait_until: 'leader' }]
     case 'lead':
-      return dice.happens(0.5) ? [{ step_down: 'active' }, { wait_until: 'leader' }] : failover(dice, standbys)
+      return dice.weighted<readonly FileRow[]>([
+        [[{ step_down: 'active' }, { wait_until: 'leader' }], 2],
+        [failover(dice), 3],
+        [powerFailure(standbys), 3],
+      ])
     case 'log':
       return dice.weighted<readonly FileRow[]>([
         [[{ promote: true }, { wait_until: 'leader' }], 1],
@@ -109,13 +123,33 @@ export function drawFaultSteps(dice: Dice, choice: FaultChoice, standbys: number
   }
 }
 
-/** A standby misses a write that a majority has, and then the active node dies: who may follow it? */
-function failover(dice: Dice, standbys: number): readonly FileRow[] {
-  const away = standby(dice, standbys)
+const standbysOf = (standbys: number): readonly string[] => Array.from({ length: standbys }, (_, at) => `n${at + 1}`)
+
+/** The active node is alone on its side: who may write there, when the others have elected one of their own? */
+function partition(dice: Dice, standbys: number): readonly FileRow[] {
+  const value = dice.between(1, 99)
   return [
-    { cut: `n0->${away}`, for: dice.pick(['1s', '3s']) },
-    { put: 'secret/data/b', node: 'n0', body: { data: { v: dice.between(1, 99) } } },
-    { kill: 'n0', for: '3s' },
+    ...standbysOf(standbys).map((away) => ({ cut: `n0->${away}`, for: '6s' })),
+    { wait: dice.pick(['300ms', '1s', '4500ms']) },
+    { put: 'secret/data/b', node: 'n0', body: { data: { v: value } } },
+    { wait: '6s' },
+    { wait_until: 'leader' },
+    { get: 'secret/data/b', node: 'active' },
+  ]
+}
+
+/** All nodes come back at once, and all want to become active. */
+const powerFailure = (standbys: number): readonly FileRow[] => [
+  ...['n0', ...standbysOf(standbys)].map((restart) => ({ restart })),
+  { wait_until: 'leader' },
+]
+
+/** A standby misses a write that a majority has, and then the active node dies: who may follow it? */
+function failover(dice: Dice): readonly FileRow[] {
+  return [
+    { cut: 'active->standby', for: dice.pick(['1s', '3s']) },
+    { put: 'secret/data/b', node: 'active', body: { data: { v: dice.between(1, 99) } } },
+    { kill: 'active', for: '3s' },
     { wait_until: 'leader' },
     { get: 'secret/data/b', node: 'active' },
   ]

@@ -78,10 +78,10 @@ export function drawLoad(dice: Dice, mitigations: readonly string[], choices: re
   const chosen = new Set(Array.from({ length: dice.between(1, CLIENTS_MAX) }, () => dice.pick(names)))
   const clients = [...chosen].map((name): FileClient => ({
     name,
-    sessions: dice.between(1, 6),
+    sessions: dice.between(1, 4),
     arrival: dice.happens(0.4)
-      ? { closed: true, think: dice.pick(['20ms', '100ms', '300ms']) }
-      : { rate: dice.pick(['5/s', '15/s', '40/s']) },
+      ? { closed: true, think: dice.pick(['60ms', '150ms', '400ms']) }
+      : { rate: dice.pick(['5/s', '12/s', '25/s']) },
     routing: dice.pick(['sticky', 'round-robin', 'random', 'random', 'active-only']),
     mitigation: dice.pick(mitigations),
     flow: FLOWS[name] ?? [],
@@ -91,5 +91,5 @@ export function drawLoad(dice: Dice, mitigations: readonly string[], choices: re
     const row = drawFaultRow(dice, dice.pick(choices))
     if (row !== null) rows.push(row)
   }
-  return { duration: dice.pick(['1s', '2500ms', '4s']), clients, faults: rows }
+  return { duration: dice.pick(['1s', '2500ms']), clients, faults: rows }
 }

@@ -7,7 +7,8 @@ import type { JsonObject } from '@fourtwelve/protocol'
 import type { Dice } from './dice.ts'
 import { drawFaultSteps, type FaultChoice } from './draw-faults.ts'
 import type { Forgery } from './forge.ts'
-import { SCRIPT_PARTS, type Script } from './script-parts.ts'
+import { SCRIPT_PARTS } from './script-parts.ts'
+import type { Script } from './script-requests.ts'
 import type { FileRow } from './scenario-file.ts'
 
 export interface DrawnScript {
@@ -21,7 +22,7 @@ const STEPS_MAX = 40
 /** Chance that a part of a script is left out of a seed. */
 const LEFT_OUT = 0.3
 /** Clients of a script: each has a memory of its own. */
-const CLIENTS = ['a', 'b'] as const
+const CLIENTS: readonly string[] = ['a', 'b']
 
 export function drawScript(
   dice: Dice,
@@ -40,8 +41,8 @@ export function drawScript(
     indexes: [],
     node: () => (dice.happens(0.15) ? dice.pick(['active', 'standby']) : `n${dice.between(0, standbys)}`),
     name: (prefix) => `${prefix}${++names}`,
-    ask(row) {
-      const client = dice.pick(CLIENTS)
+    client: () => dice.pick(CLIENTS),
+    ask(row, client = dice.pick(CLIENTS)) {
       const as = behaviour.get(client) ?? 'none'
       const isPlain = client === 'a' && as === 'none'
       steps.push({ ...row, ...(isPlain ? {} : { client, ...(as === 'none' ? {} : { as }) }) })
@@ -55,7 +56,7 @@ export function drawScript(
     (canDraw ? dice.weighted(parts) : (SCRIPT_PARTS[0]?.draw ?? dice.weighted(parts)))(script)
   // A part adds at least one step, so this ends.
   while (steps.length < length) {
-    if (faults.length > 0 && dice.happens(0.15)) steps.push(...drawFaultSteps(dice, dice.pick(faults), standbys))
+    if (faults.length > 0 && dice.happens(0.3)) steps.push(...drawFaultSteps(dice, dice.pick(faults), standbys))
     else drawPart()
   }
   return { steps, forgeries }

@@ -3,29 +3,12 @@
  * Always holds: a part adds at least one step.
  */
 
-import type { JsonObject } from '@fourtwelve/protocol'
-import type { Dice } from './dice.ts'
-import { FORGERY_CHANGES, type Forgery } from './forge.ts'
+import { FORGERY_CHANGES } from './forge.ts'
 import type { FileRow } from './scenario-file.ts'
+import { asToken, create, headers, lifetimeOf, someToken, use, type Script } from './script-requests.ts'
+import { PARTS_IN_TIME } from './script-parts-in-time.ts'
 
-export interface Script {
-  readonly dice: Dice
-  /** Names of tokens that were saved. */
-  readonly tokens: string[]
-  /** Names of X-Vault-Index values that were saved. */
-  readonly indexes: string[]
-  /** A node, or a role. */
-  node(): string
-  /** A name that nothing has. */
-  name(prefix: string): string
-  /** Adds a request. */
-  ask(row: FileRow): void
-  /** Adds any other step. */
-  add(row: FileRow): void
-  forge(forgery: Forgery): void
-}
-
-interface ScriptPart {
+export interface ScriptPart {
   readonly weight: number
   readonly draw: (script: Script) => void
 }
@@ -44,73 +27,11 @@ export const SCRIPT_PARTS: readonly ScriptPart[] = [
   { weight: 1, draw: cubbyhole },
   { weight: 2, draw: wait },
   { weight: 2, draw: catchUp },
+  ...PARTS_IN_TIME,
 ]
-
-/** The last tokens are used most: there the gates are. */
-function someToken({ dice, tokens }: Script): string | null {
-  if (tokens.length === 0) return null
-  return dice.happens(0.6) ? (tokens.at(-1) ?? null) : dice.pick(tokens)
-}
-
-const asToken = (token: string | null): FileRow => (token === null ? {} : { token })
-
-/** X-Vault-Index and forwarding headers, mostly none. */
-function headers({ dice, indexes }: Script): FileRow {
-  const index =
-    indexes.length > 0 && dice.happens(0.35) ? { index: dice.pick([...indexes.slice(-2), dice.pick(indexes)]) } : {}
-  const by = dice.weighted<FileRow>([
-    [{}, 12],
-    [{ forward: true }, 1],
-    [{ inconsistent: 'forward-active-node' }, 2],
-  ])
-  return { ...index, ...by }
-}
-
-/** Reads, and writes that show which node acted for whom. */
-function use(script: Script, token: string | null): void {
-  const { dice } = script
-  const request = dice.weighted<FileRow>([
-    [{ get: 'auth/token/lookup-self' }, 5],
-    [{ get: 'secret/data/app' }, 3],
-    [{ put: 'secret/data/app', body: { data: { v: dice.between(1, 99) } } }, 2],
-    [{ post: 'auth/token/lookup', body: { token: token === null ? 'none' : `\${${token}}` } }, 1],
-  ])
-  script.ask({ ...request, node: script.node(), ...asToken(token), ...headers(script) })
-}
 
 function useToken(script: Script): void {
   use(script, someToken(script))
-}
-
-function lifetimeOf({ dice }: Script): JsonObject {
-  return dice.weighted<JsonObject>([
-    [{}, 4],
-    [{ ttl: dice.pick(['1s', '2s', '4s']) }, 3],
-    [{ ttl: '2s', explicit_max_ttl: dice.pick(['3s', '5s']) }, 2],
-    [{ period: dice.pick(['2s', '4s']) }, 1],
-  ])
-}
-
-/** Creates a token and answers its name. */
-function create(script: Script, body: JsonObject, parent: string | null): string {
-  const name = script.name('t')
-  const { dice } = script
-  script.ask({
-    post: dice.happens(0.1) && body['type'] === undefined ? 'auth/token/create-orphan' : 'auth/token/create',
-    node: script.node(),
-    ...asToken(parent),
-    body: { policies: ['app', 'default'], ...body },
-    save:
-      dice.happens(0.3) && body['type'] === undefined ? savedWithIndex(script, name) : { [name]: 'auth.client_token' },
-  })
-  script.tokens.push(name)
-  return name
-}
-
-function savedWithIndex(script: Script, token: string): JsonObject {
-  const index = script.name('i')
-  script.indexes.push(index)
-  return { [token]: 'auth.client_token', [index]: 'index' }
 }
 
 function createAndUse(script: Script): void {
@@ -165,15 +86,17 @@ function revoke(script: Script): void {
   const { dice } = script
   const token = dice.happens(0.3) ? create(script, lifetimeOf(script), null) : someToken(script)
   if (token === null) return use(script, null)
-  if (dice.happens(0.6)) use(script, token)
+  // A node that has seen the token may remember it.
+  const at = dice.happens(0.5) ? script.node() : null
+  if (dice.happens(0.6)) use(script, token, at ?? script.node())
   script.ask(
     dice.weighted<FileRow>([
       [{ post: 'auth/token/revoke', node: script.node(), body: { token: `\${${token}}` } }, 3],
       [{ post: 'auth/token/revoke-self', node: script.node(), token }, 2],
     ]),
   )
-  if (dice.happens(0.3)) script.add({ wait_until: 'applied', node: 'standby' })
-  for (let times = dice.between(1, 3); times > 0; times -= 1) use(script, token)
+  if (dice.happens(at === null ? 0.3 : 0.7)) script.add({ wait_until: 'applied', node: 'standby' })
+  for (let times = dice.between(1, 3); times > 0; times -= 1) use(script, token, at ?? script.node())
 }
 
 function login(script: Script): void {

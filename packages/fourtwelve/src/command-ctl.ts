@@ -27,7 +27,8 @@ Examples:
 The cluster is that of --address, or of the ready file that ${READY_FILE_VARIABLE} names, or http://127.0.0.1:8300.
 A node is n1, active, standby (the first that runs), or all.
 
-The same over HTTP, from any language; a POST has a JSON body and answers the state of the cluster, as GET /state does:
+The same over HTTP, from any language; a POST has a JSON body and answers the state of the cluster, as GET /state does, or
+{"errors": [...]}: 400 for what makes no sense, 409 for what cannot be done now, such as to the active node while there is none:
   GET  /state
   GET  /history                                          what happened, one JSON object a line
   POST /lag         {"link": "n1", "lag": "400ms"}       or "raft", or {"dist": "lognormal", "median": "20ms", "sigma": 0.8}
@@ -38,7 +39,7 @@ The same over HTTP, from any language; a POST has a JSON body and answers the st
   POST /forwarding  {"node": "n1", "delay": "200ms"}     or {"node": "n1", "fails": true}; neither: as usual again
   POST /slow-disk /slow-apply /clock-skew                {"node": "n1", "by": "20ms"}; "0s" ends it
   POST /shipper-buffer {"node": "n0", "entries": 10}     without entries: as configured
-  POST /step-down                                        {"node": "n0"}; without node: the active one
+  POST /step-down                                        {"node": "n0"}, which must be active; without node: the active one
   POST /promote /backup /restore
   POST /condition   {"node": "n1", "condition": "sealed"}
   POST /reset                                            answers root_token beside the state

@@ -73,6 +73,7 @@ async function fuzz(options: FuzzOptions, ports: Ports): Promise<ExitCode> {
         count: Number.MAX_SAFE_INTEGER,
         milliseconds: options.for / 1_000,
         law: null,
+        shrinks: true,
       },
       (more) => {
         sum = addProgress(sum, more)

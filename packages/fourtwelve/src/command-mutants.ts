@@ -1,6 +1,5 @@
 /** `fourtwelve mutants` */
 
-import { textTable, type Column, type Row } from '@fourtwelve/report'
 import type { Command } from 'commander'
 import { InvalidArgumentError } from 'commander'
 import { availableParallelism } from 'node:os'
@@ -8,29 +7,34 @@ import { join } from 'node:path'
 import type { CommandContext } from './command.ts'
 import { readJobs } from './command-fuzz.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { huntMutants, type Hunt } from './hunt-mutants.ts'
 import { findMutant } from './mutant-loader.ts'
 import { ALL_MUTANTS } from './mutants/all-mutants.ts'
+import { areAllCaught, isSilent, mutantsJson, mutantsText } from './mutants-report.ts'
 import type { Ports } from './ports.ts'
 import { readSeed } from './run-options.ts'
 import { paletteFor } from './terminal-colours.ts'
-import { huntMutants, type Hunt } from './hunt-mutants.ts'
 
 const EXAMPLES = `
 Examples:
   $ fourtwelve mutants
-  $ fourtwelve mutants --seeds 200 --only off-by-one,mac-not-checked --out mutants
+  $ fourtwelve mutants --seeds 500 --only off-by-one,mac-not-checked --out mutants
+  $ fourtwelve mutants --no-shrink --clean-seeds 60
 
 Exit codes: 0 every mutant was caught by its law and the true node by none, 1 otherwise, 4 a bad flag, 5 an internal error.
 `
 
-const DEFAULT_SEEDS = 120
+const DEFAULT_SEEDS = 250
+const DEFAULT_CLEAN_SEEDS = 1_000
 const SEEDS_MAX = 1_000_000
 
 interface MutantsOptions {
   readonly seeds: number
+  readonly cleanSeeds?: number
   readonly seed: number
   readonly jobs: number
   readonly only?: readonly string[]
+  readonly shrink: boolean
   readonly out?: string
   readonly json?: true
 }
@@ -40,12 +44,18 @@ export function addMutantsCommand(program: Command, { ports, finish }: CommandCo
     .command('mutants')
     .summary('break the node on purpose: every law must catch its own')
     .description(
-      'Breaks the node, one known way at a time, and runs random scenarios until the law that is meant for it notices. The node as it is runs the same seeds and must break none.',
+      'Breaks the node, one known way at a time, and runs random scenarios until the law that is meant for it notices. The node as it is runs many more, and must break none.',
     )
-    .option('--seeds <n>', 'scenarios of each, at most', readSeeds, DEFAULT_SEEDS)
+    .option('--seeds <n>', 'scenarios of each mutant, at most', readSeeds, DEFAULT_SEEDS)
+    .option(
+      '--clean-seeds <n>',
+      `scenarios of the node as it is (default: ${DEFAULT_CLEAN_SEEDS}, with --only as many as --seeds)`,
+      readSeeds,
+    )
     .option('--seed <n>', 'the first seed; the others follow', readSeed, 1)
     .option('--jobs <n>', 'threads (default: one a core)', readJobs, availableParallelism())
     .option('--only <names>', 'these mutants alone, with commas between them', readNames)
+    .option('--no-shrink', 'leave what is found as it was drawn')
     .option('--out <dir>', 'write the scenario that shows each there')
     .option('--json', 'print one JSON object')
     .addHelpText('after', EXAMPLES)
@@ -53,74 +63,27 @@ export function addMutantsCommand(program: Command, { ports, finish }: CommandCo
 }
 
 async function mutants(options: MutantsOptions, ports: Ports): Promise<ExitCode> {
-  const { json, only, out, ...how } = options
+  const { json, only, out, seed, seeds, jobs, shrink } = options
   const asked = only === undefined ? ALL_MUTANTS : only.map(findMutant)
+  const cleanSeeds = options.cleanSeeds ?? (only === undefined ? DEFAULT_CLEAN_SEEDS : seeds)
   const began = ports.now()
-  const hunts = await huntMutants([null, ...asked], how)
-  if (out !== undefined) for (const hunt of hunts) writeScenario(hunt, out, ports)
-  const caught = hunts.filter((hunt) => hunt.mutant !== null && hunt.found !== null)
-  const isSilent = hunts.every((hunt) => hunt.mutant !== null || hunt.found === null)
-  if (json === true)
-    ports.stdout.write(
-      `${JSON.stringify({ caught: caught.length, of: asked.length, silent: isSilent, hunts: hunts.map(told) })}\n`,
-    )
+  const hunted = await huntMutants(asked, { seed, seeds, cleanSeeds, jobs, shrinks: shrink })
+  const fileOf = (hunt: Hunt): string | null =>
+    out === undefined || hunt.found === null ? null : join(out, `${hunt.mutant?.name ?? 'no-mutant'}.yaml`)
+  for (const hunt of [hunted.clean, ...hunted.hunts]) {
+    const file = fileOf(hunt)
+    if (file === null || hunt.found === null) continue
+    const sink = ports.createFile(file, 'replace')
+    sink.write(hunt.found.text)
+    sink.close()
+  }
+  if (json === true) ports.stdout.write(`${JSON.stringify(mutantsJson(hunted, fileOf))}\n`)
   else {
-    ports.stdout.write(
-      `${textTable(COLUMNS, hunts.map(rowOf), { palette: paletteFor(ports.stdout, ports.env) }).join('\n')}\n\n`,
-    )
-    for (const { mutant, found } of hunts)
-      if (mutant === null && found !== null) ports.stdout.write(`${found.prose}\n\n${found.text}\n`)
+    const lines = mutantsText(hunted, fileOf, paletteFor(ports.stdout, ports.env))
     const seconds = ((ports.now() - began) / 1_000).toFixed(1)
-    ports.stdout.write(
-      `${caught.length} of ${asked.length} caught, the true node ${isSilent ? 'breaks no law' : 'BREAKS A LAW'}, in ${seconds}s\n`,
-    )
+    ports.stdout.write(`${[...lines, `in ${seconds}s`].join('\n')}\n`)
   }
-  return caught.length === asked.length && isSilent ? EXIT.pass : EXIT.broken
-}
-
-const COLUMNS: readonly Column[] = [
-  { title: 'mutant', align: 'left' },
-  { title: 'caught by', align: 'left' },
-  { title: 'seeds', align: 'right' },
-  { title: 'shrunk to', align: 'left' },
-]
-const row = (...texts: readonly string[]): Row => ({ cells: texts.map((text) => ({ text })) })
-
-function rowOf({ mutant, found, judged }: Hunt): Row {
-  const seeds = String(judged.scenarios)
-  if (mutant === null) return row('(none)', found === null ? 'no law is broken' : `BREAKS ${found.law}`, seeds, '')
-  if (found !== null) return row(mutant.name, found.law, seeds, sizeWords(found))
-  const others = judged.broken.length === 0 ? '' : `, only by ${judged.broken.join(', ')}`
-  return row(mutant.name, `NOT CAUGHT by ${mutant.law}${others}`, seeds, '')
-}
-
-const sizeWords = ({ steps, clients }: { readonly steps: number; readonly clients: number }): string =>
-  [
-    ...(clients > 0 ? [`${clients} client${clients === 1 ? '' : 's'}`] : []),
-    ...(steps > 0 ? [`${steps} step${steps === 1 ? '' : 's'}`] : []),
-  ].join(', ')
-
-function told({ mutant, found, judged }: Hunt): object {
-  const { text = null, steps = null, seed = null, broken = judged.broken, prose = null } = found ?? {}
-  return {
-    mutant: mutant?.name ?? null,
-    breaks: mutant?.breaks ?? null,
-    law: mutant?.law ?? null,
-    caught: found !== null,
-    seeds: judged.scenarios,
-    seed,
-    broken,
-    steps,
-    prose,
-    scenario: text,
-  }
-}
-
-function writeScenario({ mutant, found }: Hunt, out: string, ports: Ports): void {
-  if (found === null) return
-  const sink = ports.createFile(join(out, `${mutant?.name ?? 'no-mutant'}.yaml`), 'replace')
-  sink.write(found.text)
-  sink.close()
+  return areAllCaught(hunted) && isSilent(hunted) ? EXIT.pass : EXIT.broken
 }
 
 const readNames = (text: string): readonly string[] => text.split(',').map((name) => name.trim())

@@ -5,8 +5,9 @@ import type { Command } from 'commander'
 import type { CommandContext } from './command.ts'
 import { readSetting } from './run-options.ts'
 import { DEFAULT_PORT, oneOf, readPort, readStandbys, type ServeFlags } from './serve-options.ts'
-import { WORKER_ENTRY } from './worker-entry.ts'
+import { planServe } from './serve-plan.ts'
 import { BALANCER_CHECKS, STORAGE_MODES } from './served-choices.ts'
+import { WORKER_ENTRY } from './worker-entry.ts'
 
 const EXAMPLES = `
 Examples:
@@ -28,8 +29,9 @@ The configuration, in YAML; every key may be left out:
     secrets: { secret/data/app: { colour: blue } }
 
 The ready file is written when every port answers: JSON with addresses, root token and process id, readable by you alone.
-It is no place for real secrets. Ctrl-C ends it; what was not kept with --data is gone then.
-Exit codes: 0 ended as asked, 4 a bad flag, file, folder or port, 5 an internal error.
+It is no place for real secrets. Ctrl-C ends it; what was not kept with --data is gone then. Another one, more than a second
+later, ends it at once, whatever is under way.
+Exit codes: 0 ended as asked, 4 a bad flag, file, folder or port, 5 an internal error, 130 ended at once.
 `
 
 export function addServeCommand(program: Command, { ports, finish }: CommandContext): void {
@@ -66,13 +68,11 @@ export function addServeCommand(program: Command, { ports, finish }: CommandCont
     .option('--json', 'print one JSON object when ready, and nothing else')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: ServeFlags) => {
+      const plan = await planServe(flags, ports)
       // The threads load what they need while this one does.
-      prepareThreads(WORKER_ENTRY, likelyNodes(flags))
+      prepareThreads(WORKER_ENTRY, 1 + plan.served.standbys)
       // Loaded only here: no other command needs threads, disks and HTTP.
       const { serveUntilSignal } = await import('./serve-until-signal.ts')
-      finish(await serveUntilSignal(flags, ports))
+      finish(await serveUntilSignal(plan, ports))
     })
 }
-
-/** Before the configuration is read: it may say otherwise, and then some are started later or in vain. */
-const likelyNodes = ({ standbys, config }: ServeFlags): number => 1 + (standbys ?? (config === undefined ? 2 : 0))

@@ -24,7 +24,7 @@ export function makeDataFolder(folder: string): void {
 /** Makes the folder its own; answers what ends the lock. Throws BadInput when it cannot be used, or another has it. */
 export function lockDataFolder(folder: string): () => void {
   makeDataFolder(folder)
-  const lock = resolve(folder, 'serve.lock')
+  const lock = lockIn(folder)
   takeLock(lock, folder)
   held.add(lock)
   const remove = removeAtEnd(lock)
@@ -41,13 +41,21 @@ function takeLock(lock: string, folder: string): void {
   try {
     writeFileSync(lock, String(process.pid), { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    const holder = holderOf(lock)
-    if (holder === null) throw new BadInput(`--data ${folder} cannot be locked: ${systemError(error)}`)
-    if (holder === process.pid ? held.has(lock) : isAlive(holder))
-      throw new BadInput(`--data ${folder} is in use by process ${holder}: end that, or use another folder`)
+    if (holderOf(lock) === null) throw new BadInput(`--data ${folder} cannot be locked: ${systemError(error)}`)
+    refuseUsedFolder(folder)
     writeFileSync(lock, String(process.pid), { mode: 0o600 })
   }
 }
+
+/** Throws BadInput when a process has locked the folder. One that does so a moment later is found when it is locked here. */
+export function refuseUsedFolder(folder: string): void {
+  const lock = lockIn(folder)
+  const holder = holderOf(lock)
+  if (holder !== null && (holder === process.pid ? held.has(lock) : isAlive(holder)))
+    throw new BadInput(`--data ${folder} is in use by process ${holder}: end that, or use another folder`)
+}
+
+const lockIn = (folder: string): string => resolve(folder, 'serve.lock')
 
 /** Null: there is no lock, so something else is wrong. */
 function holderOf(lock: string): number | null {

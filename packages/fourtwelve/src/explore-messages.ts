@@ -12,6 +12,8 @@ export interface ExploreOrder {
   readonly milliseconds: number | null
   /** The law to look for; null takes any. */
   readonly law: string | null
+  /** Whether what is found is made small. */
+  readonly shrinks: boolean
 }
 
 /** How much was judged since the last time. */
@@ -26,20 +28,22 @@ export interface Progress {
   readonly broken: readonly string[]
 }
 
-/** A law is broken, and the scenario is as small as could be made in time. */
+/** A law is broken, and the scenario is as small as could be made in time, or as it was drawn. */
 export interface Found {
   readonly kind: 'found'
   readonly seed: number
   readonly law: string
   /** Everything that the seed's own scenario broke. */
   readonly broken: readonly string[]
+  /** Everything that the scenario of `text` breaks. */
+  readonly stillBroken: readonly string[]
   readonly prose: string
   /** The scenario file. */
   readonly text: string
   readonly steps: number
   /** 0 for a script. */
   readonly clients: number
-  /** Runs that shrinking took. */
+  /** Runs that shrinking took; 0 when it was not asked for. */
   readonly tries: number
 }
 

@@ -58,7 +58,8 @@ export function explore(order: ExploreOrder, tell: (news: ExploreNews) => void):
       report()
       const until =
         order.milliseconds === null ? performance.now() + SHRINK_MS : Math.max(ends, performance.now() + SHRINK_MS)
-      return tell(foundOf(seed, law, broken, shortest(judged, law, until), order.mutant))
+      const small = order.shrinks ? shortest(judged, law, until) : { judged, tries: 0 }
+      return tell(foundOf(seed, law, broken, small, order.mutant))
     }
     if (since.scenarios >= REPORTED_AT_ONCE) report()
   }
@@ -108,9 +109,10 @@ function foundOf(
     seed,
     law,
     broken,
+    stillBroken: brokenIn(judged.outcome),
     prose,
     text: writeScenarioFile(file, [
-      `Found by fourtwelve fuzz --seed ${seed}${by}, and made small: it breaks the law ${law}.`,
+      `Found by fourtwelve fuzz --seed ${seed}${by}${tries > 0 ? ', and made small' : ''}: it breaks the law ${law}.`,
     ]),
     steps: stepsOf(file).length,
     clients: file.clients?.length ?? 0,

@@ -5,6 +5,8 @@
  */
 
 import { createServer, type Server } from 'node:net'
+import { CONTROL_HOST } from '@fourtwelve/http/control-host'
+import { nodeId, type NodeId } from '@fourtwelve/protocol'
 import { BadInput } from './exit-codes.ts'
 
 export interface WantedPort {
@@ -13,6 +15,27 @@ export interface WantedPort {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
+}
+
+/** Where the parts of a cluster are to listen. */
+export interface Listening {
+  readonly host: string
+  /** Of `n0`; the others follow. 0: any free ports for everything. */
+  readonly port: number
+  readonly controlPort: number
+  readonly balancer: { readonly port: number; readonly perfStandbyOk: boolean } | null
+}
+
+export const nodesOf = (standbys: number): readonly NodeId[] =>
+  Array.from({ length: standbys + 1 }, (_, ordinal) => nodeId(ordinal))
+
+/** Nodes first, then the control API, then the load balancer. */
+export function wantedPorts({ host, port, controlPort, balancer }: Listening, standbys: number): WantedPort[] {
+  return [
+    ...nodesOf(standbys).map((node, at) => ({ for: node as string, host, port: port === 0 ? 0 : port + at })),
+    { for: 'the control API', host: CONTROL_HOST, port: controlPort },
+    ...(balancer === null ? [] : [{ for: 'the load balancer', host, port: balancer.port }]),
+  ]
 }
 
 /** Throws BadInput when a port cannot be had. */

@@ -1,10 +1,10 @@
 /**
- * Runs each mutant over seeds until its law notices, several at once.
- * Always holds: each has a thread of its own, so that no mutant meets another; at most `jobs` at once; results in the order in which they
- * were asked for.
+ * Runs each mutant over seeds until its law notices, and the node as it is over many seeds, several at once.
+ * Always holds: each has threads of its own, so that no mutant meets another; at most `jobs` at once; results in the order in which they
+ * were asked for. The node as it is is shared out in parts, because it runs far longer than a mutant does.
  */
 
-import type { Found } from './explore-messages.ts'
+import type { ExploreOrder, Found } from './explore-messages.ts'
 import { addProgress, NOTHING_JUDGED, startExplorer, type Judged } from './explorers.ts'
 import type { Mutant } from './mutants/mutant.ts'
 
@@ -18,38 +18,68 @@ export interface Hunt {
 
 export interface HuntOptions {
   readonly seed: number
+  /** Of each mutant, at most. */
   readonly seeds: number
+  /** Of the node as it is. */
+  readonly cleanSeeds: number
   readonly jobs: number
+  readonly shrinks: boolean
 }
+
+export interface Hunted {
+  readonly clean: Hunt
+  /** One a mutant. */
+  readonly hunts: readonly Hunt[]
+}
+
+/** Seeds of the node as it is that one thread runs, some five seconds' worth: a thread takes half a second to start. */
+const CLEAN_AT_ONCE = 125
 
 /** Rejects when a thread fails. */
-export async function huntMutants(mutants: readonly (Mutant | null)[], options: HuntOptions): Promise<readonly Hunt[]> {
-  const hunts: Hunt[] = []
-  const left = mutants.entries()
+export async function huntMutants(mutants: readonly Mutant[], options: HuntOptions): Promise<Hunted> {
+  const { seed, seeds, cleanSeeds, jobs, shrinks } = options
+  const parts = Math.ceil(cleanSeeds / CLEAN_AT_ONCE)
+  const common = { milliseconds: null, shrinks }
+  const orders: readonly ExploreOrder[] = [
+    ...Array.from({ length: parts }, (_, part) => ({
+      ...common,
+      mutant: null,
+      first: seed + part,
+      step: parts,
+      count: Math.ceil((cleanSeeds - part) / parts),
+      law: null,
+    })),
+    ...mutants.map(({ name, law }) => ({ ...common, mutant: name, first: seed, step: 1, count: seeds, law })),
+  ]
+  const done: Explored[] = []
+  const left = orders.entries()
   const work = async (): Promise<void> => {
-    for (const [at, mutant] of left) hunts[at] = await hunt(mutant, options)
+    for (const [at, order] of left) done[at] = await explored(order)
   }
-  await Promise.all(Array.from({ length: options.jobs }, work))
-  return hunts
+  await Promise.all(Array.from({ length: jobs }, work))
+  return {
+    clean: { mutant: null, ...together(done.slice(0, parts)) },
+    hunts: mutants.map((mutant, at) => ({ mutant, ...together(done.slice(parts + at, parts + at + 1)) })),
+  }
 }
 
-async function hunt(mutant: Mutant | null, { seed, seeds }: HuntOptions): Promise<Hunt> {
+type Explored = Pick<Hunt, 'found' | 'judged'>
+
+async function explored(order: ExploreOrder): Promise<Explored> {
   let judged = NOTHING_JUDGED
-  const order = {
-    mutant: mutant?.name ?? null,
-    first: seed,
-    step: 1,
-    count: seeds,
-    milliseconds: null,
-    law: mutant?.law ?? null,
-  }
   const explorer = startExplorer(order, (more) => {
     judged = addProgress(judged, more)
   })
   try {
     const found = await explorer.found
-    return { mutant, found, judged }
+    return { found, judged }
   } finally {
     await explorer.stop()
   }
 }
+
+/** All that was judged, and the first that was found. */
+const together = (parts: readonly Explored[]): Explored => ({
+  found: parts.flatMap(({ found }) => found ?? []).toSorted((a, b) => a.seed - b.seed)[0] ?? null,
+  judged: parts.reduce((sum, { judged }) => addProgress(sum, { kind: 'progress', ...judged }), NOTHING_JUDGED),
+})

@@ -20,11 +20,13 @@ export function judgedRun(scenario: Scenario): RunOutcome {
   let ended: ScenarioRun | null = null
   let threw: string | null = null
   let events = 0
+  let operations = 0
   try {
     const simulation = createSimulation(
       optionsOf(scenario, { realCrypto: null }, (record) => {
         checks.observe(record)
         prepared.observe(record)
+        if (record.kind === 'call' && record.attempt === 1) operations += 1
       }),
     )
     refuseBadGivens(givenRequests(scenario.given), simulation.given)
@@ -39,7 +41,5 @@ export function judgedRun(scenario: Scenario): RunOutcome {
   } catch (error) {
     threw = error instanceof Error ? (error.stack ?? error.message) : String(error)
   }
-  return { verdicts: checks.verdicts(), run: ended, threw, events, operations: operationsOf(ended) }
+  return { verdicts: checks.verdicts(), run: ended, threw, events, operations }
 }
-
-const operationsOf = (run: ScenarioRun | null): number => run?.measurements.counts().operations ?? 0

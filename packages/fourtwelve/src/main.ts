@@ -77,6 +77,7 @@ type AddCommand = (program: Command, context: CommandContext) => void
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   run: async () => (await import('./command-run.ts')).addRunCommand,
   check: async () => (await import('./command-check.ts')).addCheckCommand,
+  export: async () => (await import('./command-export.ts')).addExportCommand,
   fuzz: async () => (await import('./command-fuzz.ts')).addFuzzCommand,
   mutants: async () => (await import('./command-mutants.ts')).addMutantsCommand,
   serve: async () => (await import('./command-serve.ts')).addServeCommand,

@@ -9,6 +9,7 @@ import type { Answer } from '@fourtwelve/cluster'
 import { createVaultServer } from '@fourtwelve/http/vault-server'
 import type { NodeThreadData } from '@fourtwelve/live'
 import { hostNode, REQUESTS_PER_NODE, type NodeHost } from '@fourtwelve/live/node-host'
+import { NOT_NEEDED } from '@fourtwelve/live/spare-threads'
 import type { NodeId, VaultRequest } from '@fourtwelve/protocol'
 
 /** What the thread gets beside the node's setup. */
@@ -32,13 +33,15 @@ await startWorker()
 
 async function startWorker(): Promise<void> {
   if (parentPort === null) throw new Error('this module is the entry of a thread: start it as a worker')
-  const { setup, extra } = await firstMessage(parentPort)
+  const first = await firstMessage(parentPort)
+  if (first === NOT_NEEDED) return
+  const { setup, extra } = first
   const { host, port, starts, addresses, tls, tellWhoServed, recordsCalls } = extra as WorkerExtra
   const node = await hostNode(setup, parentPort)
-  const first = (setup.nodes.indexOf(setup.id) + 1) * REQUESTS_PER_NODE + starts * REQUESTS_PER_START
+  const firstRequest = (setup.nodes.indexOf(setup.id) + 1) * REQUESTS_PER_NODE + starts * REQUESTS_PER_START
   const server = createVaultServer({
     node: setup.id,
-    serve: numbered(node, setup.id, first, recordsCalls),
+    serve: numbered(node, setup.id, firstRequest, recordsCalls),
     addressOf: (id) => addresses[id] ?? null,
     tellWhoServed,
     limits: { answer: setup.config.max_request_duration },
@@ -48,9 +51,9 @@ async function startWorker(): Promise<void> {
   node.ready(null)
 }
 
-/** A thread may be started before it is known which node it is. */
-function firstMessage(port: MessagePort): Promise<NodeThreadData> {
-  return new Promise((resolve) => port.once('message', (data: NodeThreadData) => resolve(data)))
+/** A thread may be started before it is known which node it is, and in vain. */
+function firstMessage(port: MessagePort): Promise<NodeThreadData | typeof NOT_NEEDED> {
+  return new Promise((resolve) => port.once('message', (data: NodeThreadData | typeof NOT_NEEDED) => resolve(data)))
 }
 
 type Serve = (request: VaultRequest, answered: (answer: Answer) => void) => void

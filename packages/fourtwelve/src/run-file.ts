@@ -16,6 +16,7 @@ import type { HistoryRecord } from '@fourtwelve/protocol'
 import type { Scenario } from '@fourtwelve/scenario'
 import { basename, dirname, extname, join } from 'node:path'
 import { BadInput, EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { BrokenRun } from './broken-run.ts'
 import { internalError } from './internal-error.ts'
 import { loadScenario } from './load-scenario.ts'
 import { differenceOfRuns, startLineDigests, type FollowedRun } from './difference-of-runs.ts'
@@ -65,6 +66,7 @@ export async function runFile(file: string, around: RunSurroundings): Promise<Fi
   } catch (error) {
     if (error instanceof BadGiven) return notRun(file, EXIT.badInput, error.message, ports)
     if (error instanceof BadInput) return notRun(file, EXIT.badInput, `${file}: ${error.message}`, ports)
+    if (error instanceof BrokenRun) return notRun(file, EXIT.broken, `${file}: ${error.message}\n${repro}`, ports)
     return notRun(file, EXIT.internalError, internalError(error, repro, ports.env), ports)
   }
 }

@@ -8,9 +8,10 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ClusterControl } from '@fourtwelve/cluster'
-import { CONTROL_HOST, createBalancer, createControlServer } from '@fourtwelve/http'
+import { createBalancer, createControlServer } from '@fourtwelve/http'
+import { CONTROL_HOST } from '@fourtwelve/http/control-host'
 import { startLiveCluster, type LiveCluster, type StorageMode } from '@fourtwelve/live'
-import { nodeId, type HistoryRecord, type LinkId, type NodeId } from '@fourtwelve/protocol'
+import type { HistoryRecord, LinkId, NodeId } from '@fourtwelve/protocol'
 import { historyLine } from '@fourtwelve/report'
 import { lagOfLink, readLinkLag, type ServedCluster } from '@fourtwelve/scenario'
 import { BadInput } from './exit-codes.ts'
@@ -20,17 +21,12 @@ import { createLiveControl } from './live-control.ts'
 import { createLiveHistory, type LiveHistory } from './live-history.ts'
 import type { WorkerExtra } from './node-worker.ts'
 import { WORKER_ENTRY } from './worker-entry.ts'
-import { freePorts, type WantedPort } from './free-ports.ts'
+import { freePorts, nodesOf, wantedPorts, type Listening } from './free-ports.ts'
 import { checkRootToken } from './root-token-check.ts'
 import type { TlsFiles } from './tls-files.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends Listening {
   readonly served: ServedCluster
-  readonly host: string
-  /** Of `n0`; the others follow. 0: any free ports for everything. */
-  readonly port: number
-  readonly controlPort: number
-  readonly balancer: { readonly port: number; readonly perfStandbyOk: boolean } | null
   readonly tls: TlsFiles | null
   /** The text of the root token; null draws one. */
   readonly rootToken: string | null
@@ -99,8 +95,8 @@ type Undo = (() => void | Promise<void>)[]
 
 async function start(options: ServeOptions, undo: Undo, stop: () => Promise<void>): Promise<Serving> {
   const { served, host, tls, balancer } = options
-  const nodes = Array.from({ length: served.standbys + 1 }, (_, ordinal) => nodeId(ordinal))
-  const ports = await freePorts(wantedPorts(options, nodes))
+  const nodes = nodesOf(served.standbys)
+  const ports = await freePorts(wantedPorts(options, served.standbys))
   const scheme = tls === null ? 'http' : 'https'
   const addressAt = (port: number | undefined): string => `${scheme}://${nameOf(host)}:${port}`
   const addresses = Object.fromEntries(nodes.map((node, at) => [node, addressAt(ports[at])])) as Record<NodeId, string>
@@ -156,15 +152,6 @@ async function start(options: ServeOptions, undo: Undo, stop: () => Promise<void
     stop,
   }
   return serving
-}
-
-/** Nodes first, then the control API, then the load balancer. */
-function wantedPorts({ host, port, controlPort, balancer }: ServeOptions, nodes: readonly NodeId[]): WantedPort[] {
-  return [
-    ...nodes.map((node, at) => ({ for: node as string, host, port: port === 0 ? 0 : port + at })),
-    { for: 'the control API', host: CONTROL_HOST, port: controlPort },
-    ...(balancer === null ? [] : [{ for: 'the load balancer', host, port: balancer.port }]),
-  ]
 }
 
 /** What listens everywhere is found on the loopback. */

@@ -1,5 +1,5 @@
 /**
- * `fourtwelve serve`, from its flags to its end: start, tell, wait, stop.
+ * `fourtwelve serve`, from its plan to its end: start, tell, wait, stop.
  * Always holds: what was started is stopped, however it ends; standard output has the JSON line alone with --json.
  */
 
@@ -8,33 +8,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BadFolder } from '@fourtwelve/live'
 import { endSpareThreads } from '@fourtwelve/live/spare-threads'
-import { lockDataFolder, makeDataFolder } from './data-folder.ts'
+import { lockDataFolder } from './data-folder.ts'
 import { BadInput, EXIT, type ExitCode } from './exit-codes.ts'
 import { BadGiven } from './given-requests.ts'
 import { removeAtEnd } from './leftovers.ts'
 import type { Ports } from './ports.ts'
-import { checkReadyFile, readyOf, writeReadyFile } from './ready-file.ts'
+import { readyOf, writeReadyFile } from './ready-file.ts'
 import { serveCluster, type Serving } from './serve-cluster.ts'
-import {
-  checkServeFlags,
-  CONTROL_PORT_AFTER,
-  portBeside,
-  readServedCluster,
-  storageOf,
-  type ServeFlags,
-} from './serve-options.ts'
+import { storageOf, type ServeFlags } from './serve-options.ts'
+import type { ServePlan } from './serve-plan.ts'
 import { openHostWarning, servingText } from './serve-text.ts'
 import type { ServedCluster } from '@fourtwelve/scenario'
 import { paletteFor } from './terminal-colours.ts'
 import { chooseTls } from './tls-files.ts'
 
-export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise<ExitCode> {
-  checkServeFlags(flags)
-  const { host, port, data } = flags
-  const served = readServedCluster(flags, ports.readText)
-  const tls = await chooseTls(flags, host, ports.readText)
-  if (data !== undefined) makeDataFolder(data)
-  if (flags.readyFile !== undefined) checkReadyFile(flags.readyFile)
+export async function serveUntilSignal(
+  { flags, served, listening, ownTls }: ServePlan,
+  ports: Ports,
+): Promise<ExitCode> {
+  const { host, data } = flags
   // From here on a signal ends what was started: nothing before may take long.
   const signal = ports.untilSignal()
   const undo: (() => void | Promise<void>)[] = []
@@ -42,19 +34,14 @@ export async function serveUntilSignal(flags: ServeFlags, ports: Ports): Promise
   let isEnding = false
   try {
     if (data !== undefined) undo.push(lockDataFolder(data))
+    const tls = ownTls ?? (await chooseTls(flags, host, ports.readText))
     const caFile = tls === null ? null : (flags.tlsCert ?? writeCertificate(tls.cert, undo))
     const announce = (serving: Serving): void => {
       if (flags.readyFile !== undefined && !isEnding) writeReadyFile(flags.readyFile, readyOf(serving, caFile))
     }
     const serving = await serveCluster({
+      ...listening,
       served,
-      host,
-      port,
-      controlPort: portBeside(flags.controlPort, port, CONTROL_PORT_AFTER),
-      balancer:
-        flags.balancer === undefined
-          ? null
-          : { port: portBeside(flags.balancerPort, port, -1), perfStandbyOk: flags.balancer === 'perfstandbyok' },
       tls,
       rootToken: flags.rootToken ?? null,
       storage: storageOf(flags),

@@ -14,6 +14,7 @@ import {
   type SimulationOptions,
   type Stream,
 } from '@fourtwelve/simulation'
+import { asBrokenRun } from './broken-run.ts'
 import { givenRequests, refuseBadGivens } from './given-requests.ts'
 
 /** The longest run in virtual time: a scenario that takes longer is stopped and says so. */
@@ -28,6 +29,7 @@ export interface Listeners {
   readonly realCrypto: ((random: Stream) => CryptoPort) | null
 }
 
+/** Throws BadGiven, BrokenRun when a law was broken before the run stopped, any other error for a bug. */
 export function simulateScenario(scenario: Scenario, listeners: Listeners): RunReport {
   const checks = startChecks(ALL_LAWS)
   const prepared = prepareRun(scenario)
@@ -43,7 +45,11 @@ export function simulateScenario(scenario: Scenario, listeners: Listeners): RunR
   prepared.start(simulation, (run) => {
     ended = run
   })
-  simulation.run(RUN_MAX, () => ended !== null)
+  try {
+    simulation.run(RUN_MAX, () => ended !== null)
+  } catch (error) {
+    throw asBrokenRun(error, checks.verdicts())
+  }
   if (ended === null) throw new Error(`scenario ${scenario.name} did not end: something in it waits for ever`)
   return {
     scenario,

@@ -37,7 +37,7 @@ export interface TestControl {
   clockSkew(node: string, by: string): Promise<void>
   /** The log shipper's buffer of the node holds so many entries; without a number as many as configured. */
   shipperBuffer(node: string, entries?: number): Promise<void>
-  /** The active node gives its leadership up. */
+  /** The active node gives its leadership up. Throws for a node that is not active. */
   stepDown(node?: string): Promise<void>
   /** The cluster is lost, and its DR secondary takes its place: the epoch rises, the log is numbered anew. */
   promote(): Promise<void>

@@ -28,10 +28,16 @@ const state: ClusterState = {
   })),
   links: [{ link: linkId(nodeId(2), nodeId(1)), lag: { kind: 'raft' }, held: false, cut: false }],
 }
+/** While n1 and n2 elect. */
+const leaderless: ClusterState = {
+  ...state,
+  nodes: state.nodes.map((node) => (node.role === null ? node : { ...node, role: 'standby' })),
+}
+let now = state
 let asked: ControlOrder[] = []
 const control: ClusterControl = {
   nodes,
-  state: (told) => setImmediate(() => told(state)),
+  state: (told) => setImmediate(() => told(now)),
   carryOut(order, done) {
     asked.push(order)
     setImmediate(() => done({ kind: 'done', state }))
@@ -46,12 +52,13 @@ beforeAll(async () => {
 afterAll(() => server.close())
 beforeEach(() => {
   asked = []
+  now = state
 })
 
 describe('fourtwelve ctl', () => {
   test.each<[words: string, orders: readonly ControlOrder[]]>([
     ['step-down', [{ kind: 'step-down', node: nodeId(2) }]],
-    ['step-down n1', [{ kind: 'step-down', node: nodeId(1) }]],
+    ['step-down n2', [{ kind: 'step-down', node: nodeId(2) }]],
     ['kill active', [{ kind: 'kill', node: nodeId(2), loses: 'unflushed' }]],
     ['kill standby --loses nothing', [{ kind: 'kill', node: nodeId(1), loses: 'nothing' }]],
     ['promote', [{ kind: 'promote' }]],
@@ -82,11 +89,29 @@ describe('fourtwelve ctl', () => {
     ['kill n1 --loses all', '"loses" must be unflushed or nothing'],
     ['kill leader', 'there is no node "leader"'],
     ['promote n1', 'too many arguments'],
+    [
+      'step-down n1',
+      'fourtwelve: /step-down: n1 is not active, and so has no leadership to give up: n2 is (step-down without a node is for whichever is)\n',
+    ],
     ['step_down', "unknown command 'step_down'"],
   ])('%s is refused', async (words, line) => {
     const { code, err } = await command(['ctl', ...words.split(' '), '--address', address])
     expect(code).toBe(4)
     expect(err).toContain(line)
+    expect(asked).toEqual([])
+  })
+
+  test.each([
+    ['kill active', 'name a node, or wait until one is active (`fourtwelve ctl state`, GET /state)'],
+    ['pause active', 'name a node, or wait until one is active (`fourtwelve ctl state`, GET /state)'],
+    ['step-down', 'wait until one is active (`fourtwelve ctl state`, GET /state)'],
+  ])('%s while nobody is active says so, what the nodes do, and what to do', async (words, todo) => {
+    now = leaderless
+    expect(await command(['ctl', ...words.split(' '), '--address', address])).toMatchObject({
+      code: 4,
+      out: '',
+      err: `fourtwelve: /${words.split(' ')[0]}: no node is active now: n0 does not run, n1 is electing, n2 is electing: ${todo}\n`,
+    })
     expect(asked).toEqual([])
   })
 
@@ -131,6 +156,9 @@ describe('the methods of a test', () => {
       { kind: 'backup' },
       { kind: 'restore' },
     ])
+    await expect(cluster.stepDown('n1')).rejects.toThrow(
+      'control.step-down: n1 is not active, and so has no leadership',
+    )
     await expect(cluster.slowDisk('n1', 'slowly')).rejects.toThrow('control.slow-disk: "by" must be a duration')
   })
 })

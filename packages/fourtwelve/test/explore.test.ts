@@ -1,7 +1,7 @@
 /** `fuzz`, `mutants` and `run --mutant`, each in a process of its own, with real threads and the real simulation. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,13 +71,37 @@ describe('fuzz', () => {
 
 describe('mutants', () => {
   it('catches some by their laws, and the node as it is by none', () => {
-    const only = ['apply-out-of-order', 'mac-not-checked', 'oldest-index-kept']
-    const { code, out } = start('mutants', '--seeds', '15', '--jobs', '2', '--only', only.join(','), '--json')
+    const only = ['apply-out-of-order', 'mac-not-checked', 'dirty-read']
+    const { code, out } = start('mutants', '--seeds', '40', '--clean-seeds', '20', '--only', only.join(','), '--json')
     expect(code).toBe(0)
     const told = JSON.parse(out)
-    expect(told).toMatchObject({ caught: only.length, of: only.length, silent: true })
+    expect(told).toMatchObject({ caught: 3, of: 3, reference: { caught: 2, of: 2 }, silent: true, clean_seeds: 20 })
     expect(told.hunts.map(({ mutant }: { mutant: string | null }) => mutant)).toEqual([null, ...only])
     for (const hunt of told.hunts.slice(1)) expect(hunt.broken).toContain(hunt.law)
+  })
+
+  it('tells those of the reference and further ones apart, and where each scenario was written', () => {
+    const only = 'mac-not-checked,dirty-read'
+    const { code, out } = start('mutants', '--seeds', '40', '--clean-seeds', '5', '--only', only, '--out', 'written')
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines.slice(-4, -1)).toEqual([
+      '1 of 1 caught',
+      '1 of 1 further caught',
+      'the true node breaks no law in 5 seeds',
+    ])
+    const row = lines.find((line) => line.includes('dirty-read')) ?? ''
+    expect(row).toMatch(/reply-equals-replay +yes +\d+ +\d+ steps? +written\/dirty-read\.yaml$/)
+    expect(start('run', join('written', 'dirty-read.yaml'), '--mutant', 'dirty-read').code).toBe(1)
+    expect(start('run', join('written', 'dirty-read.yaml')).code).toBe(0)
+  })
+
+  it('leaves a scenario as it was drawn when asked to', () => {
+    const { code, out } = start('mutants', '--seeds', '40', '--only', 'dirty-read', '--no-shrink', '--json')
+    expect(code).toBe(0)
+    const [, hunt] = JSON.parse(out).hunts
+    expect(hunt.still_broken).toEqual(hunt.broken)
+    expect(hunt.scenario).not.toContain('made small')
   })
 
   it('fails when a mutant survives', () => {
@@ -89,6 +113,15 @@ describe('mutants', () => {
 })
 
 describe('run --mutant', () => {
+  it('tells a law that was broken before the node itself gave up', () => {
+    writeFileSync(join(folder, 'two-leaders.yaml'), TWO_LEADERS)
+    const { code, err } = start('run', 'two-leaders.yaml', '--mutant', 'votes-twice')
+    expect(code).toBe(1)
+    expect(err).toContain('one-active-a-term is broken: Node ')
+    expect(err).toContain('Then the run stopped: ')
+    expect(start('run', 'two-leaders.yaml').code).toBe(0)
+  })
+
   it('refuses a mutant that there is not, and a live cluster', () => {
     expect(start('run', 'a.yaml', '--mutant', 'nothing').code).toBe(4)
     const live = start('run', 'a.yaml', '--mutant', 'off-by-one', '--live')
@@ -96,3 +129,16 @@ describe('run --mutant', () => {
     expect(live.err).toContain('leave --live')
   })
 })
+
+const TWO_LEADERS = `
+question: Does the law one-active-a-term hold here?
+seed: 1
+topology: { standbys: 1 }
+lag: 0s
+cooldown: 20s
+expect: { witnesses: [ operations >= 1 ] }
+steps:
+  - { post: auth/token/create, node: n0 }
+  - { restart: n0 }
+  - { restart: n1 }
+`

@@ -1,6 +1,6 @@
 /** Orders that nodes, ports and signals come between. Real clusters, real processes. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,15 @@ import { call, createToken, tokenStatus } from './vault-calls.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-interrupted-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+
+const HANGING_NODE = new URL('./hanging-node.mjs', import.meta.url).href
+/** What comes within this time of the first signal is taken for the same one. */
+const SAME_SIGNAL_MS = 1_000
+
+/** Looks again and again; whoever waits in vain is ended by the test's own time-out. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((later) => setTimeout(later, 10))
+}
 
 const post = (control: string, verb: string, body: object = {}): Promise<Response> =>
   fetch(`${control}/${verb}`, { method: 'POST', body: JSON.stringify(body) })
@@ -100,6 +109,29 @@ describe('a signal', () => {
     const ended = end('SIGINT')
     setTimeout(() => child.kill('SIGINT'), 10)
     expect(await ended).toBe(0)
+    expect(readdirSync(temporary).filter((name) => name.startsWith('fourtwelve'))).toEqual([])
+  })
+
+  test('again, while the end that the first asked for hangs, ends the process at once with 130, and leaves nothing behind', async () => {
+    const temporary = mkdtempSync(join(folder, 'tmp-'))
+    const [hang, file] = [join(folder, 'hang'), join(folder, 'forced.json')]
+    const env = { TMPDIR: temporary, HANG_WHEN: hang, NODE_OPTIONS: `--import ${HANGING_NODE}` }
+    const { ready, process: child, end } = await serve({ env }, '--standbys', '1', '--ready-file', file)
+    writeFileSync(hang, '')
+    await until(() => existsSync(`${hang}.hangs`))
+    const hangs = call(ready.vault_addr, 'GET', 'sys/health').then(
+      () => 'answered',
+      () => 'lost',
+    )
+    const ended = end('SIGINT')
+    await new Promise((later) => setTimeout(later, SAME_SIGNAL_MS + 500))
+    expect([child.exitCode, child.signalCode, existsSync(file)]).toEqual([null, null, false])
+    // More than one, because the first may have been heard late.
+    const impatient = setInterval(() => child.kill('SIGINT'), SAME_SIGNAL_MS / 2)
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
+    clearInterval(impatient)
+    expect(await hangs).toBe('lost')
     expect(readdirSync(temporary).filter((name) => name.startsWith('fourtwelve'))).toEqual([])
   })
 })

@@ -14,11 +14,27 @@ const nameless = (replaces: string) =>
     name: 'test-mutant',
     breaks: 'Nothing.',
     law: 'none',
+    reference: null,
     package: 'protocol',
     file: 'none',
     replaces,
     by: (original: () => unknown) => original,
   })
+
+describe('all mutants', () => {
+  it.each(ALL_LAWS.map(({ name }) => name))('one is meant for the law %s', (law) => {
+    expect(ALL_MUTANTS.filter((mutant) => mutant.law === law).map(({ name }) => name)).not.toEqual([])
+  })
+
+  it('have those of the reference among them, M1 to M25, each once', () => {
+    const numbers = ALL_MUTANTS.flatMap(({ reference }) => reference ?? [])
+    expect(numbers).toEqual(Array.from({ length: 25 }, (_, at) => `M${at + 1}`))
+  })
+
+  it('have a name each', () => {
+    expect(new Set(ALL_MUTANTS.map(({ name }) => name)).size).toBe(ALL_MUTANTS.length)
+  })
+})
 
 describe.each(ALL_MUTANTS)('the mutant $name', (mutant) => {
   const file = new URL(`../../${mutant.package}/dist/${mutant.file}.js`, import.meta.url)

@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, test } from 'vitest'
 import { command } from './memory-ports.ts'
 import { serve } from './serve-process.ts'
@@ -208,6 +209,30 @@ describe('what cannot be served', () => {
     expect([code, out, err.trimEnd().split('\n').length]).toEqual([4, '', 1])
   })
 
+  test.each([
+    [['--port', '65535'], 4, 0],
+    [['--port', '47120', '--control-port', '47121'], 4, 0],
+    [['--host', '203.0.113.1'], 4, 0],
+    [['--lag', '5'], 4, 0],
+    [['--config', 'nope.yaml'], 4, 0],
+    [['--set', 'switches.token_create=rcp'], 4, 0],
+    [['--balancer-port', '1'], 4, 0],
+    [['--tls-cert', 'a.pem'], 4, 0],
+    [['--data', BIN], 4, 0],
+    [['--port', '0', '--ready-file', `${BIN}/x`], 4, 0],
+    [['--port', '0', '--storage', 'memory'], 0, 3],
+  ])('%j ends with code %d and has started %d threads', async (flags, code, threads) => {
+    let started = 0
+    const count = (): void => void (started += 1)
+    process.on('worker', count)
+    expect((await command(['serve', ...flags])).code).toBe(code)
+    // A thread is told of a little later than it is started.
+    await new Promise((later) => setImmediate(later))
+    process.off('worker', count)
+    // One that is still loading native code when the process ends can crash it.
+    expect(started).toBe(threads)
+  })
+
   test('a port that is in use is named, and by whom it was wanted', async () => {
     const other = createServer()
     await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
@@ -224,8 +249,14 @@ describe('what cannot be served', () => {
   test('a folder of another format is left as it is', async () => {
     const data = mkdtempSync(join(folder, 'other-'))
     writeFileSync(join(data, 'cluster.json'), '{"format":99}')
+    const ends: number[] = []
+    const watch = (thread: Worker): void => void thread.on('exit', (code) => ends.push(code))
+    process.on('worker', watch)
     const { code, err } = await command(['serve', '--port', '0', '--data', data])
+    process.off('worker', watch)
     expect([code, err]).toEqual([4, expect.stringContaining('has format 99')])
+    // Its threads were under way. They ended by themselves: one that is terminated while it loads can abort the process.
+    expect(ends).toEqual([0, 0, 0])
     expect(readFileSync(join(data, 'cluster.json'), 'utf8')).toBe('{"format":99}')
   })
 

@@ -14,7 +14,7 @@ import {
   type Micros,
   type NodeId,
 } from '@fourtwelve/protocol'
-import { linksIn, mapped, nodesIn, type Read } from './control-targets.ts'
+import { leadersIn, linksIn, mapped, nodesIn, type Read } from './control-targets.ts'
 
 /** `refused` goes on from the word `lag` as one sentence. */
 export type ReadLag = (value: JsonValue) => { readonly lag: LagModel } | { readonly refused: string }
@@ -141,7 +141,7 @@ function readShipperBuffer(body: JsonObject, around: OrderSurroundings): Read<re
 }
 
 function readStepDown(body: JsonObject, around: OrderSurroundings): Read<readonly ControlOrder[]> {
-  return mapped(nodesIn(body, around, 'active'), (node): ControlOrder => ({ kind: 'step-down', node }))
+  return mapped(leadersIn(body, around), (node): ControlOrder => ({ kind: 'step-down', node }))
 }
 
 function readTime(value: JsonValue, mayBeNegative: boolean): Micros | null {

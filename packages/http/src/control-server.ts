@@ -34,6 +34,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ClusterControl, ClusterState, ControlOrder, ControlOutcome } from '@fourtwelve/cluster'
 import { isJsonObject, type HistoryRecord, type JsonObject, type JsonValue } from '@fourtwelve/protocol'
+import { CONTROL_HOST } from './control-host.ts'
 import { readOrders, VERBS, type ReadLag } from './control-orders.ts'
 import { stateJson } from './control-state.ts'
 
@@ -55,7 +56,6 @@ export interface ControlServer {
 const BODY_MAX = 65_536
 /** Lines of the history that are written before the event loop goes on. */
 const HISTORY_SLICE_LINES = 2_000
-export const CONTROL_HOST = '127.0.0.1'
 
 export function createControlServer(options: ControlServerOptions): ControlServer {
   const server = createServer((request, response) => {
@@ -88,7 +88,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   if ('refused' in body) return send(response, body.status, errors(body.refused))
   const { readLag } = options
   const orders = readOrders(verb, body.value, { nodes: control.nodes, readLag, state: await stateOf(control) })
-  if ('refused' in orders) return send(response, 400, errors(`/${verb}: ${orders.refused}`))
+  if ('refused' in orders)
+    return send(response, orders.notNow === true ? 409 : 400, errors(`/${verb}: ${orders.refused}`))
   let state: ClusterState | null = null
   for (const [at, order] of orders.found.entries()) {
     const outcome = await carryOut(control, order)

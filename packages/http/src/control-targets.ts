@@ -6,9 +6,19 @@
 
 import type { ClusterState } from '@fourtwelve/cluster'
 import { linkId, type JsonObject, type JsonValue, type LinkId, type NodeId } from '@fourtwelve/protocol'
+import { nobodyActive } from './control-nobody-active.ts'
 import { activeIn } from './control-state.ts'
 
-export type Read<T> = { readonly found: T } | { readonly refused: string }
+export type Read<T> = { readonly found: T } | Refused
+
+interface Refused {
+  /** A sentence for the one who ordered it. */
+  readonly refused: string
+  /** The order makes sense, but cannot be carried out as the cluster is now. */
+  readonly notNow?: true
+}
+
+const notNow = (refused: string): Refused => ({ refused, notNow: true })
 
 /** What is known of a cluster when an order is read. */
 export interface Targets {
@@ -18,10 +28,10 @@ export interface Targets {
 
 const ROLES = ['active', 'standby'] as const
 
-/** One node, a role, or `all`; without a word `fallback`, if the verb has one. */
-export function nodesIn(body: JsonObject, around: Targets, fallback: 'active' | null = null): Read<readonly NodeId[]> {
-  const word = body['node'] ?? fallback
+/** One node, a role, or `all`. */
+export function nodesIn(body: JsonObject, around: Targets): Read<readonly NodeId[]> {
   const { nodes } = around
+  const { node: word = null } = body
   if (word === null) return { refused: `"node" is missing: give one of ${nodes.join(', ')}, active, standby, or all` }
   if (word === 'all') return { found: nodes }
   const found = nodeNamed(word, around)
@@ -35,9 +45,26 @@ function nodeNamed(word: JsonValue, { nodes, state }: Targets): Read<NodeId> {
     return { refused: `there is no node ${JSON.stringify(word)}: there are ${nodes.join(', ')}` }
   }
   const active = activeIn(state.nodes)
-  if (word === 'active') return active === null ? { refused: 'no node is active now' } : { found: active }
+  if (word === 'active') return active === null ? notNow(nobodyActive(state, 'name a node')) : { found: active }
   const standby = state.nodes.find(({ node, running }) => running && node !== active)
-  return standby === undefined ? { refused: 'no standby runs now' } : { found: standby.node }
+  return standby === undefined ? notNow('no standby runs now') : { found: standby.node }
+}
+
+/** The nodes that can give a leadership up: the one that is named, or whichever is active, also of several that take themselves for it. */
+export function leadersIn(body: JsonObject, around: Targets): Read<readonly NodeId[]> {
+  const { state } = around
+  const { node: word = 'active' } = body
+  const leaders = state.nodes.filter(({ running, role }) => running && role === 'active').map(({ node }) => node)
+  if (leaders.length === 0 && (word === 'active' || word === 'all')) return notNow(nobodyActive(state, null))
+  if (word === 'all') return { found: leaders }
+  const named = nodeNamed(word, around)
+  if ('refused' in named) return named
+  const { found } = named
+  if (leaders.includes(found)) return { found: [found] }
+  const active = activeIn(state.nodes)
+  const who =
+    active === null ? nobodyActive(state, null) : `${active} is (step-down without a node is for whichever is)`
+  return notNow(`${found} is not active, and so has no leadership to give up: ${who}`)
 }
 
 /**
@@ -70,7 +97,7 @@ export function linksIn(
     if (here.length > 0) return { found: active === null || ends !== null ? here : here.slice(0, 1) }
     return active === end
       ? { refused: `there is no such link: ${word} is the active node itself` }
-      : { refused: `no node is active now: name both ends of the link to ${word}` }
+      : notNow(nobodyActive(state, `name both ends of the link to ${word}`))
   }
   const first = nodeNamed(from, around)
   if ('refused' in first) return isRole(from) ? first : none

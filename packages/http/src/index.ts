@@ -5,5 +5,5 @@ export { DEFAULT_LIMITS, type ServerLimits, type VaultServerOptions } from './se
 export { createVaultServer, type VaultServer } from './vault-server.ts'
 export { createBalancer, type Backend, type Balancer } from './balancer.ts'
 export { readOrders, type ReadLag } from './control-orders.ts'
-export { CONTROL_HOST, createControlServer, refusalText, type ControlServer } from './control-server.ts'
+export { createControlServer, refusalText, type ControlServer } from './control-server.ts'
 export { activeIn, stateJson } from './control-state.ts'

@@ -58,7 +58,9 @@ const elected: ClusterState = {
 }
 const leaderless: ClusterState = {
   ...state,
-  nodes: state.nodes.map((node) => (node.role === null ? node : { ...node, role: 'performance-standby' })),
+  nodes: state.nodes.map((node, at) =>
+    node.role === null ? node : { ...node, role: at === 0 ? 'performance-standby' : 'standby' },
+  ),
 }
 
 /** What the server asked of its cluster, and what the cluster is to answer. */
@@ -99,6 +101,10 @@ async function send(method: string, path: string, body?: JsonValue | string): Pr
     ...(text === undefined ? {} : { body: text }),
   })
   return { status: reply.status, body: (await reply.json()) as JsonObject }
+}
+/** 409: the order would make sense at another time. */
+async function refused(verb: string, body: JsonObject, why: string): Promise<void> {
+  expect(await post(verb, body)).toEqual({ status: 409, body: { errors: [why] } })
 }
 const post = (verb: string, body?: JsonValue | string): Promise<Answer> => send('POST', `/${verb}`, body)
 
@@ -152,7 +158,8 @@ describe('the control API', () => {
     ['shipper-buffer', { node: 'n0', entries: 10 }, [{ kind: 'shipper-buffer', node: nodeId(0), entries: 10 }]],
     ['shipper-buffer', { node: 'n0' }, [{ kind: 'shipper-buffer', node: nodeId(0), entries: null }]],
     ['step-down', {}, [{ kind: 'step-down', node: nodeId(0) }]],
-    ['step-down', { node: 'n1' }, [{ kind: 'step-down', node: nodeId(1) }]],
+    ['step-down', { node: 'n0' }, [{ kind: 'step-down', node: nodeId(0) }]],
+    ['step-down', { node: 'all' }, [{ kind: 'step-down', node: nodeId(0) }]],
     ['promote', {}, [{ kind: 'promote' }]],
     ['backup', {}, [{ kind: 'backup' }]],
     ['restore', {}, [{ kind: 'restore' }]],
@@ -231,13 +238,14 @@ describe('the control API', () => {
 
   test('says so when nobody leads, and still ends what was done to links', async () => {
     now = leaderless
-    const refused = async (verb: string, body: JsonObject): Promise<unknown> => (await post(verb, body)).body['errors']
-    expect(await refused('kill', { node: 'active' })).toEqual(['/kill: no node is active now'])
-    expect(await refused('step-down', {})).toEqual(['/step-down: no node is active now'])
-    expect(await refused('hold', { link: 'n2' })).toEqual([
-      '/hold: no node is active now: name both ends of the link to n2',
-    ])
-    expect(await refused('cut', { link: 'active->n1' })).toEqual(['/cut: no node is active now'])
+    const doing = 'no node is active now: n0 has not missed the last one yet, n1 is electing, n2 does not run'
+    const wait = 'or wait until one is active (`fourtwelve ctl state`, GET /state)'
+    await refused('kill', { node: 'active' }, `/kill: ${doing}: name a node, ${wait}`)
+    await refused('pause', { node: 'active' }, `/pause: ${doing}: name a node, ${wait}`)
+    await refused('step-down', {}, `/step-down: ${doing}: ${wait.slice('or '.length)}`)
+    await refused('step-down', { node: 'all' }, `/step-down: ${doing}: ${wait.slice('or '.length)}`)
+    await refused('hold', { link: 'n2' }, `/hold: ${doing}: name both ends of the link to n2, ${wait}`)
+    await refused('cut', { link: 'active->n1' }, `/cut: ${doing}: name a node, ${wait}`)
     expect(asked).toEqual([])
     await post('heal')
     await post('heal', { link: 'n1' })
@@ -247,6 +255,44 @@ describe('the control API', () => {
       { kind: 'heal', link: 'n0->n1' },
       { kind: 'hold', link: 'n2->n1' },
     ])
+  })
+
+  test('recommends no waiting that nothing can end, and what would end it', async () => {
+    now = { ...leaderless, nodes: leaderless.nodes.map((node, at) => ({ ...node, paused: at === 1 })) }
+    await refused(
+      'kill',
+      { node: 'active' },
+      '/kill: no node is active now, and no election can end with 1 of 3 nodes running: n0 has not missed the last one yet, ' +
+        'n1 is paused, n2 does not run: name a node, or bring a majority back (restart, resume)',
+    )
+    now = { ...leaderless, links: leaderless.links.map((link) => ({ ...link, cut: true })) }
+    const { body } = await post('step-down')
+    expect(JSON.stringify(body)).toContain('heal what is cut (n0->n1), or wait until one is active')
+    expect(asked).toEqual([])
+  })
+
+  test('lets only a node step down that is active, and says which is', async () => {
+    const has = 'is not active, and so has no leadership to give up'
+    await refused(
+      'step-down',
+      { node: 'n1' },
+      `/step-down: n1 ${has}: n0 is (step-down without a node is for whichever is)`,
+    )
+    await refused(
+      'step-down',
+      { node: 'standby' },
+      `/step-down: n1 ${has}: n0 is (step-down without a node is for whichever is)`,
+    )
+    now = leaderless
+    expect((await post('step-down', { node: 'n1' })).body['errors']).toEqual([
+      expect.stringContaining(`/step-down: n1 ${has}: no node is active now: n0 has not missed the last one yet`),
+    ])
+    expect(asked).toEqual([])
+    // One that does not know yet that another was elected takes itself for active too.
+    now = elected
+    await post('step-down', { node: 'n0' })
+    await post('step-down', { node: 'all' })
+    expect(asked).toEqual([0, 0, 1].map((at) => ({ kind: 'step-down', node: nodeId(at) })))
   })
 
   test('hands on what the cluster refuses, and asks no more of it', async () => {

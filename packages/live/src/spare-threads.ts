@@ -40,8 +40,27 @@ export function takeThread(entry: URL): Worker {
   return spare.worker
 }
 
+/** The first message of a thread that is not needed: its entry ends by itself. Any other is for the entry to understand. */
+export const NOT_NEEDED = null
+
+/** How long a thread may take to load and end, in milliseconds. */
+const END_MS_MAX = 30_000
+
+/** Waits until they have loaded: a native module that is made in a thread just as it is terminated aborts the whole process. */
 export async function endSpareThreads(): Promise<void> {
-  const unused = spares
+  const unused = spares.filter(({ hasEnded }) => !hasEnded)
   spares = []
-  await Promise.all(unused.map(({ worker }) => worker.terminate()))
+  await Promise.all(unused.map(({ worker }) => endByItself(worker)))
+}
+
+function endByItself(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => void worker.terminate(), END_MS_MAX)
+    worker.once('exit', () => {
+      clearTimeout(late)
+      resolve()
+    })
+    worker.ref()
+    worker.postMessage(NOT_NEEDED)
+  })
 }

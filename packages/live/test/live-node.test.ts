@@ -51,6 +51,7 @@ async function twoNodes(): Promise<readonly [Host, Host]> {
       checkpointEvery: null,
       founding: founded.row,
       standsStill: false,
+      allBegin: true,
       clockOffset,
       isRecording: false,
     }

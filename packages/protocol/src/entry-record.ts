@@ -53,6 +53,11 @@ interface Stored {
   readonly explicitMaxTtl?: unknown
   readonly expireTime?: unknown
   readonly currentVersion?: unknown
+  readonly versions?: Readonly<Record<string, StoredVersion | undefined>>
+}
+interface StoredVersion {
+  readonly deletionTime?: unknown
+  readonly destroyed?: unknown
 }
 
 function factOf({ key, value }: Change, now: Micros): EntryFact | null {
@@ -64,9 +69,20 @@ function factOf({ key, value }: Change, now: Micros): EntryFact | null {
   }
   if (!key.startsWith(MOUNTED) || key.indexOf(METADATA, MOUNTED.length) < 0) return null
   if (value === null) return { what: 'secret-gone', key }
-  const { currentVersion } = value as Stored
-  return typeof currentVersion === 'number' ? { what: 'secret', key, version: currentVersion } : null
+  return secretFact(key, value as Stored, now)
 }
+
+/** Whoever writes a secret of kv version 1 below `metadata/` may put anything in these fields. */
+function secretFact(key: string, { currentVersion, versions }: Stored, now: Micros): EntryFact | null {
+  if (typeof currentVersion !== 'number') return null
+  const { deletionTime, destroyed } = versions?.[currentVersion] ?? NEVER_GONE
+  if (destroyed === true) return { what: 'secret', key, version: currentVersion, until: micros(0) }
+  if (typeof deletionTime !== 'number' || !Number.isSafeInteger(deletionTime - now))
+    return { what: 'secret', key, version: currentVersion }
+  return { what: 'secret', key, version: currentVersion, until: micros(deletionTime - now) }
+}
+
+const NEVER_GONE: StoredVersion = {}
 
 function tokenFact(id: string, value: StoredValue | null, now: Micros): EntryFact {
   if (value === null) return { what: 'token-gone', id }

@@ -51,12 +51,21 @@ export interface ForwardingAllowed {
   readonly token: boolean
 }
 
-/** What the form of a token tells, enough for every law and useless for an intruder. `id` is a digest: uses of one token have the same. */
+/**
+ * What the form of a token tells, enough for every law and useless for an intruder. `id` is a digest: uses of one token have the same.
+ * `seal` is a digest of 32 bits of its version and MAC; absent where nobody looked, and then a MAC that was changed cannot be told.
+ */
 export type TokenRecord =
   | { readonly type: 'none' }
   | { readonly type: 'other' }
   | { readonly type: 'short' | 'batch'; readonly id?: string }
-  | { readonly type: 'service'; readonly index: Uint64; readonly epoch: Uint64; readonly id: string }
+  | {
+      readonly type: 'service'
+      readonly index: Uint64
+      readonly epoch: Uint64
+      readonly id: string
+      readonly seal?: number
+    }
 
 /** One attempt of a client leaves for a node. */
 export interface CallRecord {
@@ -160,7 +169,13 @@ export type EntryFact =
   | { readonly what: 'lease'; readonly id: string; readonly left: Micros | null }
   | { readonly what: 'lease-gone'; readonly id: string }
   /** The metadata of a kv version 2 secret, with its current version. */
-  | { readonly what: 'secret'; readonly key: string; readonly version: number }
+  | {
+      readonly what: 'secret'
+      readonly key: string
+      readonly version: number
+      /** From when on that version answers no data, being deleted or destroyed; not above 0 when it is so already. Absent for never. */
+      readonly until?: Micros
+    }
   | { readonly what: 'secret-gone'; readonly key: string }
 
 /** A majority has everything up to `index`. */

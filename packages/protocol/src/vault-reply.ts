@@ -45,6 +45,7 @@ export interface Served {
   readonly required: WalIndex
   /** The generation counter of `by`. */
   readonly epoch: Epoch
+  /** Why a standby asked the active node, also when no answer came; null when nothing was sent to it. */
   readonly forwarded: ForwardCause | null
   /** The last index that this request wrote; 0 when it wrote nothing. */
   readonly wrote: WalIndex

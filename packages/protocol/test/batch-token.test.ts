@@ -56,17 +56,32 @@ test('another key opens nothing', () => {
   expect(openBatchToken(nodeCryptoPort('another key'), sealBatchToken(crypto, ENTRY))).toBeNull()
 })
 
-test('every single changed bit makes a token refused', () => {
-  const token = sealBatchToken(crypto, ENTRY)
-  const bytes = fromBase64Url(token.slice(BATCH_PREFIX.length)) ?? new Uint8Array(0)
-  expect(openBatchToken(crypto, BATCH_PREFIX + base64Url(bytes))).toEqual(ENTRY)
-  const accepted: number[] = []
-  for (let bit = 0; bit < bytes.length * 8; bit++) {
-    const changed = bytes.slice()
-    changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    if (openBatchToken(crypto, BATCH_PREFIX + base64Url(changed)) !== null) accepted.push(bit)
-  }
-  expect(accepted).toEqual([])
+test('every single changed bit makes a token refused, in its bytes and in its text', () => {
+  const small = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.nat(), fc.string({ maxLength: 5 })), {
+    maxKeys: 3,
+    noNullPrototype: true,
+  })
+  fc.assert(
+    fc.property(small, (sealed) => {
+      const token = sealBatchToken(crypto, sealed)
+      const bytes = fromBase64Url(token.slice(BATCH_PREFIX.length)) ?? new Uint8Array(0)
+      expect(openBatchToken(crypto, BATCH_PREFIX + base64Url(bytes))).not.toBeNull()
+      const accepted: string[] = []
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const changed = bytes.slice()
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        if (openBatchToken(crypto, BATCH_PREFIX + base64Url(changed)) !== null) accepted.push(`bit ${bit} of the bytes`)
+      }
+      for (let bit = 0; bit < token.length * 8; bit++) {
+        const at = bit >> 3
+        const changed =
+          token.slice(0, at) + String.fromCharCode(token.charCodeAt(at) ^ (1 << (bit & 7))) + token.slice(at + 1)
+        if (openBatchToken(crypto, changed) !== null) accepted.push(`bit ${bit} of the text`)
+      }
+      expect(accepted).toEqual([])
+    }),
+    { numRuns: 15 },
+  )
 })
 
 describe('a text that is no batch token', () => {

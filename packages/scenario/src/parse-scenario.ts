@@ -8,8 +8,9 @@ import { checkReferences } from './check-references.ts'
 import { judgeText } from './judge-text.ts'
 import { nodeNames, STANDBYS_MAX, type SchemaContext } from './names.ts'
 import type { PlaceOf, Problem } from './problem.ts'
-import { DEFAULT_STANDBYS, scenarioSchema } from './schema.ts'
+import { DEFAULT_STANDBYS } from './schema.ts'
 import type { Scenario } from './scenario.ts'
+import { schemaFor } from './scenario-schemas.ts'
 import { isMapping } from './section.ts'
 import { SCENARIO_SHORT_NAMES, type Setting } from './set-value.ts'
 import { traceSource, type ReadText } from './trace-source.ts'
@@ -35,7 +36,7 @@ export function parseScenario(
     file: options.file,
     set: options.set ?? [],
     shortNames: SCENARIO_SHORT_NAMES,
-    schema: (value, placeOf) => scenarioSchema(contextOf(value, options, placeOf)),
+    schema: (value, placeOf) => schemaFor(contextOf(value, options, placeOf)),
     check: checkReferences,
   })
   return 'problems' in read ? read : { scenario: read.judged }

@@ -14,6 +14,8 @@ export interface Problem {
   readonly path: string
   readonly message: string
   readonly suggestion?: string
+  /** What the place looks like, on lines of its own: the line of the file and a caret below it. */
+  readonly excerpt?: string
 }
 
 /** A problem before it has a place. */
@@ -34,10 +36,11 @@ export type PlaceOf = (path: Path) => string
 export const formatPlace = ({ file, line, column }: Pick<Problem, 'file' | 'line' | 'column'>): string =>
   line === 0 ? `${file}:` : `${file}:${line}:${column}`
 
-/** One line: `file:line:column path message (did you mean "x"?)`. */
+/** One line: `file:line:column path message (did you mean "x"?)`; below it what the place looks like, where the problem shows it. */
 export function formatProblem(problem: Problem): string {
   const place = formatPlace(problem)
   const path = problem.path === '' ? '' : `${problem.path} `
   const suggestion = problem.suggestion === undefined ? '' : ` (did you mean "${problem.suggestion}"?)`
-  return `${place} ${path}${problem.message}${suggestion}`
+  const excerpt = problem.excerpt === undefined ? '' : `\n${problem.excerpt}`
+  return `${place} ${path}${problem.message}${suggestion}${excerpt}`
 }

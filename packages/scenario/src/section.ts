@@ -19,7 +19,7 @@ export function knownKeys(message: string): readonly string[] {
 
 /**
  * How every schema here is run: with the refused value in the issue, so that a message can show it; and without compiling, since
- * a schema is made for one file and used once.
+ * most schemas judge one file in a process.
  */
 export const PARSING: { readonly reportInput: true; readonly jitless: true } = { reportInput: true, jitless: true }
 

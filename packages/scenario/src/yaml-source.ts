@@ -7,6 +7,7 @@
 import type { JsonValue } from '@fourtwelve/protocol'
 import { Composer, isAlias, isMap, isPair, isScalar, isSeq, Parser, type CST, type Document, type YAMLMap } from 'yaml'
 import type { Finding, Path } from './problem.ts'
+import { pointedLine, syntaxWords } from './syntax-words.ts'
 
 /** Largest text, in UTF-16 units. The largest scenario that a person writes has a tenth of it. */
 export const TEXT_LENGTH_MAX = 262_144
@@ -36,6 +37,8 @@ export interface SyntaxProblem {
   readonly line: number
   readonly column: number
   readonly message: string
+  /** The line with a caret below the place, where it is the letters that are wrong. */
+  readonly excerpt?: string
 }
 
 /** Reads a text; or says what is wrong with its form. */
@@ -51,8 +54,13 @@ export function readYaml(text: string): Source | { readonly problems: readonly S
   if (depthOf(tokens) > DEPTH_MAX) return { problems: [problemAt(0, `is nested deeper than ${DEPTH_MAX} levels`)] }
   const [document, second] = [...new Composer({ uniqueKeys: false, schema: 'core' }).compose(tokens)]
   if (document === undefined) return { problems: [problemAt(0, 'is empty')] }
-  const mistakes = [...document.errors, ...document.warnings].slice(0, SYNTAX_ERRORS_MAX)
-  if (mistakes.length > 0) return { problems: mistakes.map((mistake) => problemAt(mistake.pos[0], mistake.message)) }
+  const mistakes = [...document.errors, ...document.warnings].map((mistake): SyntaxProblem => {
+    const offset = withinText(text, mistake.pos[0])
+    const place = placeAt(lines, offset)
+    const line = text.slice(lines[place.line - 1] ?? 0, lines[place.line] ?? text.length)
+    return { ...place, message: syntaxWords(mistake), excerpt: pointedLine(line, place.column) }
+  })
+  if (mistakes.length > 0) return { problems: oneEachLine(mistakes).slice(0, SYNTAX_ERRORS_MAX) }
   if (second !== undefined)
     return { problems: [problemAt(second.range[0], 'holds a second document: write one file each')] }
   const plain = new PlainReader()
@@ -63,6 +71,17 @@ export function readYaml(text: string): Source | { readonly problems: readonly S
     }
   }
   return { value, locate: (path, at) => locate(lines, document, plain, path, at) }
+}
+
+/** What is missing at the end is missed behind the last letter, not on the empty lines after it. */
+function withinText(text: string, offset: number): number {
+  return text.slice(offset).trim() === '' ? Math.min(offset, text.trimEnd().length) : offset
+}
+
+/** One mistake makes the parser stumble several times over the same line: the first tells what it is. */
+function oneEachLine(problems: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
+  const told = new Set<number>()
+  return problems.filter(({ line }) => told.size !== told.add(line).size)
 }
 
 /** The deepest nesting of the tokens, found without recursion. */

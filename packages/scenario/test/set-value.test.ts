@@ -89,7 +89,10 @@ describe('a setting that does not fit is named by its own flag', () => {
     ],
     [['a..b', '1'], '--set a..b=1: a..b has an empty or impossible part: write it like a.b=c'],
     [['__proto__.x', '1'], '--set __proto__.x=1: __proto__.x has an empty or impossible part: write it like a.b=c'],
-    [['seed', '[1'], '--set seed=[1: seed has a value that is no YAML: Flow sequence must end with a ]'],
+    [
+      ['seed', '[1'],
+      '--set seed=[1: seed has a value that is no YAML: the [ before this is not closed: write ] where it ends, and indent all lines in it deeper than its key',
+    ],
   ])('%j', (setting, line) => {
     expect(problemLines(FILE, { set: [setting] })).toContain(line)
   })

@@ -18,7 +18,15 @@ import {
   type Term,
   type WalEntry,
 } from '@fourtwelve/protocol'
-import { committedState, epochOf, refoundCluster, type NodeState, type Snapshot } from '@fourtwelve/vault-node'
+import {
+  committedState,
+  durableState,
+  epochOf,
+  recoverNode,
+  refoundCluster,
+  type NodeState,
+  type Snapshot,
+} from '@fourtwelve/vault-node'
 import type { Kernel } from './kernel.ts'
 import { endsOf, type SimulatedLinks } from './simulated-links.ts'
 import { RUN_BEGINS_AT, type SimulatedNode } from './simulated-node.ts'
@@ -62,6 +70,14 @@ export function createInflict(around: FaultSurroundings): (fault: Fault) => void
     const [most] = states.toSorted((a, b) => b.log.committed - a.log.committed || b.term - a.term)
     if (most === undefined) throw new Error('a cluster has at least one node')
     return most
+  }
+
+  /** All that a node knows to be committed, what its lag still hides from reads too. */
+  const committedIn = (state: NodeState): Snapshot => {
+    const { id, nodes: all, log } = state
+    const options = { ...around.founding, id, nodes: all, electionSeed: 0 }
+    const now = micros(RUN_BEGINS_AT + kernel.now())
+    return committedState(recoverNode(options, durableState(state, log.head), now, around.crypto))
   }
 
   const renumber = (why: 'promote' | 'restore', from: Snapshot): void => {
@@ -122,9 +138,9 @@ export function createInflict(around: FaultSurroundings): (fault: Fault) => void
       case 'step-down':
         return running(fault.node)?.happen({ kind: 'step-down' })
       case 'promote':
-        return renumber('promote', committedState(mostCommitted()))
+        return renumber('promote', committedIn(mostCommitted()))
       case 'backup':
-        backup = committedState(mostCommitted())
+        backup = committedIn(mostCommitted())
         return
       case 'restore':
         // Without a backup there is nothing to go back to.

@@ -74,7 +74,7 @@ class Stage {
   }
 
   inflict(kind: 'hold' | 'release' | 'cut' | 'heal', link = linkId(N0, N1)): void {
-    this.simulation.inflict({ kind, link })
+    this.simulation.inflict(kind === 'cut' ? { kind, link, oneWay: false } : { kind, link })
   }
 
   applied(node: number): number {
@@ -428,9 +428,28 @@ test('a fault of a node that is not there is refused', () => {
   for (const link of ['n0->n9', 'n9->n0'] as const) {
     for (const fault of [
       { kind: 'hold', link },
-      { kind: 'cut', link },
+      { kind: 'cut', link, oneWay: false },
     ] satisfies Fault[]) {
       expect(() => simulation.inflict(fault)).toThrow('there is no node n9')
     }
   }
+})
+
+test('a promotion keeps all that was committed, whichever node knows most of it', () => {
+  const stage = new Stage({
+    lag: { default: lagOf(60_000), links: {} },
+    config: { ...DEFAULT_SERVER_CONFIG, election_timeout: milliseconds(300) },
+  })
+  stage.simulation.inflict({ kind: 'step-down', node: N0 })
+  stage.pass(1_000)
+  const active = stage.simulation.state().findIndex(({ role }) => role === 'active')
+  expect(active).toBeGreaterThan(0)
+  expect(stage.ask(active, 'POST', 'secret/data/a', DATA).reply.status).toBe(200)
+  // The first node knows of the commit, and its reads will see it only in a minute.
+  const [first, ...others] = stage.simulation.state()
+  expect(others.map(({ committed }) => committed)).toEqual(others.map(() => first?.committed))
+  expect(first?.applied).toBeLessThan(first?.committed ?? 0)
+  stage.simulation.inflict({ kind: 'promote' })
+  stage.pass(100)
+  for (const node of [0, 1, 2]) expect(stage.ask(node, 'GET', 'secret/data/a').reply.status).toBe(200)
 })

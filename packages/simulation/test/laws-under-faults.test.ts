@@ -5,7 +5,7 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { play } from './plan.ts'
+import { play } from './play-plan.ts'
 import { troubledPlans } from './random-plans.ts'
 
 const RUNS = 300

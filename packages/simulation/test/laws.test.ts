@@ -5,7 +5,8 @@
 
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { play, type Plan, type Played } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { play, type Played } from './play-plan.ts'
 import { plans } from './random-plans.ts'
 
 function expectLawful(plan: Plan, { verdicts, answers, sent, simulation }: Played): void {

@@ -7,7 +7,8 @@ path "secret/*" { capabilities = ["create", "read", "update", "delete", "list"] 
 path "auth/token/*" { capabilities = ["create", "read", "update", "sudo"] }
 `
 
-export type Asked = readonly [Method, string, JsonObject?]
+/** Method, path, body, and which version is wanted. */
+export type Asked = readonly [method: Method, path: string, body?: JsonObject | undefined, version?: number]
 
 /** What a request asks. `other` is another token than its own; `n` numbers requests. */
 export const REQUESTS = {
@@ -15,7 +16,13 @@ export const REQUESTS = {
   'write elsewhere': (_, n) => ['POST', `secret/data/s${n % 5}`, { data: { n } }],
   read: () => ['GET', 'secret/data/a'],
   list: () => ['LIST', 'secret/metadata'],
+  'read version': (_, n) => ['GET', 'secret/data/a', undefined, 1 + (n % 3)],
+  'read metadata': () => ['GET', 'secret/metadata/a'],
   delete: () => ['DELETE', 'secret/metadata/a'],
+  'delete newest': () => ['DELETE', 'secret/data/a'],
+  'delete versions': (_, n) => ['POST', 'secret/delete/a', { versions: [1 + (n % 3), 2 + (n % 2)] }],
+  undelete: (_, n) => ['POST', 'secret/undelete/a', { versions: [1 + (n % 3), 2 + (n % 2)] }],
+  destroy: (_, n) => ['POST', 'secret/destroy/a', { versions: [1 + (n % 3)] }],
   create: () => ['POST', 'auth/token/create', { policies: ['app'], ttl: '1h' }],
   'create orphan': () => ['POST', 'auth/token/create-orphan', { policies: ['app'], ttl: '30s' }],
   'create short': () => ['POST', 'auth/token/create', { policies: ['app'], ttl: '1s' }],

@@ -1,10 +1,11 @@
 /** The stand-in for cryptography changes no answer: with the real one every status is the same. */
 
+import type { NodeStatus } from '@fourtwelve/cluster'
 import { createRealCrypto } from '@fourtwelve/live'
 import type { Stream } from '@fourtwelve/simulation'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { play, type Played } from './plan.ts'
+import { play, type Played } from './play-plan.ts'
 import { plans } from './random-plans.ts'
 
 const KEYS = {
@@ -28,9 +29,11 @@ const told = ({ answers }: Played): unknown =>
 test('a plan has the same answers under the stand-in and under real cryptography', () => {
   fc.assert(
     fc.property(plans, (plan) => {
-      const withReal = play(plan, (random) => {
-        source = random
-        return real
+      const withReal = play(plan, {
+        crypto(random) {
+          source = random
+          return real
+        },
       })
       expect(told(withReal)).toEqual(told(play(plan)))
       expect(withReal.simulation.state().map(withoutChain)).toEqual(play(plan).simulation.state().map(withoutChain))

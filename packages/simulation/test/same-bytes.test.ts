@@ -6,7 +6,7 @@ import { micros, nodeId, vaultRequest } from '@fourtwelve/protocol'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { plans } from './random-plans.ts'
-import { bytesOf, play } from './plan.ts'
+import { bytesOf, play } from './play-plan.ts'
 import { runOnce } from './run-once.js'
 
 const SCRIPT = fileURLToPath(new URL('run-once.js', import.meta.url))

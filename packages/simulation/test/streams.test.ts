@@ -2,7 +2,8 @@
 
 import { linkId, micros, nodeId, type ApplyRecord, type CommitRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
-import { drawn, play, type Act, type Plan, type Played } from './plan.ts'
+import { drawn, type Act, type Plan } from './plan.ts'
+import { play, type Played } from './play-plan.ts'
 
 const uniform = (
   max: number,

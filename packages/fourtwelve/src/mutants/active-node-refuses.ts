@@ -19,6 +19,7 @@ export const ACTIVE_NODE_REFUSES: Mutant = defineMutant<Gate, Names>({
   name: 'active-node-refuses',
   breaks: 'The active node answers 412 for a token of its own that no majority has yet.',
   law: '412-justified',
+  reference: 'M15',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

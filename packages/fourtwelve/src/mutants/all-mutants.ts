@@ -26,11 +26,17 @@ import { TTL_FROM_FIRST_SIGHT } from './ttl-from-first-sight.ts'
 import { USES_COUNTED_ON_STANDBY } from './uses-counted-on-standby.ts'
 import { VOTES_FOR_ANYONE } from './votes-for-anyone.ts'
 import { WAITER_LOST } from './waiter-lost.ts'
+import { VOTES_TWICE } from './votes-twice.ts'
+import { GOES_ON_ALONE } from './goes-on-alone.ts'
+import { VERSION_WITHOUT_METADATA } from './version-without-metadata.ts'
+import { TWO_READ_VIEWS } from './two-read-views.ts'
+import { DIRTY_READ } from './dirty-read.ts'
+import { BATCH_TOKEN_IS_STORED } from './batch-token-is-stored.ts'
 import type { Mutant } from './mutant.ts'
 
 export const ALL_MUTANTS: readonly Mutant[] = [
-  OFF_BY_ONE,
   NO_TOKEN_INDEX_CHECK,
+  OFF_BY_ONE,
   INDEX_BEFORE_WRITE,
   APPLY_OUT_OF_ORDER,
   CHILDREN_OUTLIVE_ON_STANDBY,
@@ -55,6 +61,12 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   BATCH_TOKEN_OWNS_A_LEASE,
   REPEATED_WRITE_SWALLOWED,
   HEADER_OFF_BY_ONE,
+  VOTES_TWICE,
+  GOES_ON_ALONE,
+  VERSION_WITHOUT_METADATA,
+  TWO_READ_VIEWS,
+  DIRTY_READ,
+  BATCH_TOKEN_IS_STORED,
 ]
 
 /** Undefined when there is none of this name. */

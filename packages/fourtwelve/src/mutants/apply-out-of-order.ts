@@ -12,6 +12,7 @@ export const APPLY_OUT_OF_ORDER: Mutant = defineMutant<Apply>({
   name: 'apply-out-of-order',
   breaks: 'A standby applies two entries that came together in the other order.',
   law: 'wal-prefix',
+  reference: 'M4',
   package: 'vault-node',
   file: 'log/apply',
   replaces: 'apply',

@@ -23,6 +23,7 @@ export const BATCH_TOKEN_OWNS_A_LEASE: Mutant = defineMutant<Seal, Names>({
   name: 'batch-token-owns-a-lease',
   breaks: 'A batch token gets a lease of its own in storage.',
   law: 'lease-follows-its-owner',
+  reference: 'M24',
   package: 'vault-node',
   file: 'tokens/mint-token',
   replaces: 'sealToken',

@@ -13,6 +13,7 @@ export const BATCH_TOKENS_WAIT: Mutant = defineMutant<Gate>({
   name: 'batch-tokens-wait',
   breaks: 'A standby that is behind answers 412 to a batch token, which carries no index.',
   law: 'unindexed-never-412',
+  reference: 'M7',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

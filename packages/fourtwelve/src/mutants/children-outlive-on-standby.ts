@@ -16,6 +16,7 @@ export const CHILDREN_OUTLIVE_ON_STANDBY: Mutant = defineMutant<Note>({
   name: 'children-outlive-on-standby',
   breaks: 'A standby does not apply the end of a token that has a parent.',
   law: 'revocation-is-final',
+  reference: 'M5',
   package: 'vault-node',
   file: 'log/derived-state',
   replaces: 'noteChange',

@@ -13,6 +13,7 @@ export const EPOCH_IGNORED: Mutant = defineMutant<Gate>({
   name: 'epoch-ignored',
   breaks: 'The index of a token of an older epoch is checked, though it counts entries of another log.',
   law: 'old-epoch-never-waits',
+  reference: 'M8',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

@@ -15,6 +15,7 @@ export const FORWARDED_TWICE: Mutant = defineMutant<Ask>({
   name: 'forwarded-twice',
   breaks: 'A standby sends a forwarded request twice, and the active node carries it out twice.',
   law: 'forwarded-once-and-authorised-again',
+  reference: 'M21',
   package: 'vault-node',
   file: 'peers/calls',
   replaces: 'ask',

@@ -23,6 +23,7 @@ export const FORWARDED_WITHOUT_CHECK: Mutant = defineMutant<Authenticate>({
   name: 'forwarded-without-check',
   breaks: 'The active node believes a standby that a forwarded token lives.',
   law: 'forwarded-once-and-authorised-again',
+  reference: 'M20',
   package: 'vault-node',
   file: 'request/authenticate',
   replaces: 'authenticate',

@@ -13,6 +13,7 @@ export const FORWARDS_WITHOUT_LEAVE: Mutant = defineMutant<Gate>({
   name: 'forwards-without-leave',
   breaks: 'A standby forwards for a token that is ahead of it, though its configuration says 412.',
   law: 'forwarding-has-a-licence',
+  reference: 'M16',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

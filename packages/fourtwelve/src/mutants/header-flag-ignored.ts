@@ -13,6 +13,7 @@ export const HEADER_FLAG_IGNORED: Mutant = defineMutant<Decide>({
   name: 'header-flag-ignored',
   breaks: 'A standby obeys forwarding headers though its configuration forbids them.',
   law: 'forwarding-has-a-licence',
+  reference: 'M12',
   package: 'vault-node',
   file: 'request/header-forwarding',
   replaces: 'decideByHeaders',

@@ -13,6 +13,7 @@ export const HEADER_OFF_BY_ONE: Mutant = defineMutant<Missing>({
   name: 'header-off-by-one',
   breaks: 'The gate of X-Vault-Index accepts an index one too high.',
   law: 'header-gate',
+  reference: null,
   package: 'vault-node',
   file: 'request/state-gate',
   replaces: 'isStateMissing',

@@ -12,6 +12,7 @@ export const INDEX_BEFORE_WRITE: Mutant = defineMutant<Store>({
   name: 'index-before-write',
   breaks: 'The index in a new token is taken before its entries are written.',
   law: 'token-index-covers-its-write',
+  reference: 'M3',
   package: 'vault-node',
   file: 'tokens/mint-token',
   replaces: 'store',

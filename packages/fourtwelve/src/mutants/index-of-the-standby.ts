@@ -17,6 +17,7 @@ export const INDEX_OF_THE_STANDBY: Mutant = defineMutant<Relay, Names>({
   name: 'index-of-the-standby',
   breaks: 'X-Vault-Index of a forwarded write is what the standby has, and not what was written.',
   law: 'reply-index-covers-its-write',
+  reference: 'M11',
   package: 'vault-node',
   file: 'peers/calls',
   replaces: 'relay',

@@ -11,6 +11,7 @@ export const MAC_NOT_CHECKED: Mutant = defineMutant<Check>({
   name: 'mac-not-checked',
   breaks: 'Nobody looks at the MAC of a token, so anybody can change the index in it.',
   law: 'tampered-token-refused',
+  reference: 'M10',
   package: 'protocol',
   file: 'service-token',
   replaces: 'hasValidMac',

@@ -6,6 +6,9 @@
 /** A package that has something to replace. */
 type MutatedPackage = 'vault-node' | 'client' | 'protocol' | 'simulation'
 
+/** `M1` to `M25`. */
+type ReferenceNumber = `M${number}`
+
 export interface Mutant {
   /** What `--mutant` says. */
   readonly name: string
@@ -13,6 +16,8 @@ export interface Mutant {
   readonly breaks: string
   /** The law that must catch it. */
   readonly law: string
+  /** Its number in simulation-and-checking 6.2; null for one that came with a law of ours. */
+  readonly reference: ReferenceNumber | null
   readonly package: MutatedPackage
   /** The file in the package, without its ending: `request/token-gate`. */
   readonly file: string

@@ -13,6 +13,7 @@ export const NO_TOKEN_INDEX_CHECK: Mutant = defineMutant<Gate>({
   name: 'no-token-index-check',
   breaks: 'A standby does not look at the index in a token, and takes a token that has not arrived for an unknown one.',
   law: 'fresh-token-never-refused',
+  reference: 'M1',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

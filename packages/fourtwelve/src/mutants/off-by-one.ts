@@ -13,6 +13,7 @@ export const OFF_BY_ONE: Mutant = defineMutant<TokenGate>({
   name: 'off-by-one',
   breaks: 'The token gate accepts an index one too high.',
   law: 'token-gate',
+  reference: 'M2',
   package: 'vault-node',
   file: 'request/token-gate',
   replaces: 'tokenGate',

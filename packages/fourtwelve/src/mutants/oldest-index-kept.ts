@@ -11,6 +11,7 @@ export const OLDEST_INDEX_KEPT: Mutant = defineMutant<Merge>({
   name: 'oldest-index-kept',
   breaks: 'A client that merges two index states keeps the older one.',
   law: 'session-index-never-falls',
+  reference: 'M13',
   package: 'client',
   file: 'merge-like-go',
   replaces: 'mergeLikeGo',

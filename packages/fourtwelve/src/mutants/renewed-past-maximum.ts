@@ -14,6 +14,7 @@ export const RENEWED_PAST_MAXIMUM: Mutant = defineMutant<Calculate>({
   name: 'renewed-past-maximum',
   breaks: 'A renewal does not look at the explicit maximum of the token.',
   law: 'lifetime',
+  reference: 'M23',
   package: 'vault-node',
   file: 'tokens/ttl',
   replaces: 'calculateTtl',

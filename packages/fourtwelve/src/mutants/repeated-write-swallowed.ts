@@ -1,6 +1,8 @@
 /**
  * Broken: the active node takes a write that repeats the last one for a retry, and answers with what that wrote.
  * Must be caught by: `writes-in-order`.
+ * It stands for M25, two in-flight writes of one session in the other order: what is under way at the same time has no order here, because
+ * every answer waits for its own commit, so only a write that follows an acknowledged one can stand in the wrong place.
  */
 
 import type { WalEntry } from '@fourtwelve/protocol'
@@ -31,6 +33,7 @@ export const REPEATED_WRITE_SWALLOWED: Mutant = defineMutant<Write>({
   name: 'repeated-write-swallowed',
   breaks: 'The active node takes a write that repeats the last one for a retry, and answers with what that wrote.',
   law: 'writes-in-order',
+  reference: 'M25',
   package: 'vault-node',
   file: 'paths/kv2/new-version',
   replaces: 'writeVersion',

@@ -15,6 +15,7 @@ export const RESTART_REWINDS: Mutant = defineMutant<Recover>({
   name: 'restart-rewinds',
   breaks: 'A node that comes back a second time shows the state of its first return, and does not catch up before.',
   law: 'applied-never-back',
+  reference: 'M14',
   package: 'vault-node',
   file: 'recover',
   replaces: 'recoverNode',

@@ -11,6 +11,7 @@ export const REVOKE_ORPHAN_KILLS_CHILDREN: Mutant = defineMutant<Start>({
   name: 'revoke-orphan-kills-children',
   breaks: 'revoke-orphan revokes the children too.',
   law: 'tree-dies-together',
+  reference: 'M9',
   package: 'vault-node',
   file: 'tokens/revoke-tree',
   replaces: 'startRevocation',

@@ -18,6 +18,7 @@ export const STALE_TOKEN_CACHE: Mutant = defineMutant<Find>({
   name: 'stale-token-cache',
   breaks: 'A standby remembers a token that it has found, and a revocation does not make it forget.',
   law: 'revocation-is-final',
+  reference: 'M6',
   package: 'vault-node',
   file: 'tokens/find-token',
   replaces: 'findBySaltedId',

@@ -19,6 +19,7 @@ export const TTL_FROM_FIRST_SIGHT: Mutant = defineMutant<Find>({
   name: 'ttl-from-first-sight',
   breaks: 'A standby counts the life of a token from when it first saw it.',
   law: 'lifetime',
+  reference: 'M17',
   package: 'vault-node',
   file: 'tokens/find-token',
   replaces: 'findBySaltedId',

@@ -17,6 +17,7 @@ export const USES_COUNTED_ON_STANDBY: Mutant = defineMutant<Count>({
   name: 'uses-counted-on-standby',
   breaks: 'A standby counts the uses of a limited token for itself.',
   law: 'lifetime',
+  reference: 'M22',
   package: 'vault-node',
   file: 'request/authenticate',
   replaces: 'countUse',

@@ -18,6 +18,7 @@ export const WAITER_LOST: Mutant = defineMutant<Answer>({
   name: 'waiter-lost',
   breaks: 'A reply that waits for the state of its standby is forgotten, and never leaves.',
   law: 'convergence',
+  reference: 'M19',
   package: 'vault-node',
   file: 'request/waiting',
   replaces: 'answerWhenApplied',

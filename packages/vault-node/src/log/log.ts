@@ -53,6 +53,8 @@ export interface Log {
   chain: number
   /** A snapshot that stands between `applied` and `first`, until its index may be seen. */
   snapshot: Snapshot | null
+  /** The term of the entry at `applied`, while there is a snapshot: no entry that is held tells it then. */
+  termBeforeSnapshot: Term
 }
 
 export const emptyLog = (): Log => ({
@@ -72,6 +74,7 @@ export const emptyLog = (): Log => ({
   shipped: NO_INDEX,
   chain: DIGEST_START,
   snapshot: null,
+  termBeforeSnapshot: term(0),
 })
 
 /** Puts an entry behind the head. Throws on a gap: links keep order, so a gap is a bug. */
@@ -114,7 +117,7 @@ export function termAt(log: Log, index: WalIndex): Term | null {
 /** Where reads are: the index, its entry's term, and the chain of digests up to it. */
 export const appliedPlace = (log: Log): { readonly index: WalIndex; readonly term: Term; readonly chain: number } => ({
   index: log.applied,
-  term: termAt(log, log.applied) ?? log.termBefore,
+  term: log.snapshot === null ? (termAt(log, log.applied) ?? log.termBefore) : log.termBeforeSnapshot,
   chain: log.chain,
 })
 

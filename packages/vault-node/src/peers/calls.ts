@@ -59,7 +59,7 @@ export const ACTIVE_UNKNOWN = 'local node not active but active cluster node not
  */
 export function forward(turn: Turn, open: OpenRequest, cause: ForwardCause, wait: 'silent' | 'warn'): void {
   const active = knownActive(turn.node)
-  if (active === null) return answerUnasked(turn, open, errorReply(500, [ACTIVE_UNKNOWN]), cause)
+  if (active === null) return answerUnasked(turn, open, errorReply(500, [ACTIVE_UNKNOWN]), null)
   if (wait === 'silent' && open.request.noForwarding) return answerUnasked(turn, open, redirectTo(active), null)
   ask(turn, open, { kind: 'relay', cause, wait }, (id) => ({
     kind: 'forward',
@@ -78,9 +78,11 @@ function ask(turn: Turn, open: OpenRequest, after: AfterAnswer, question: (id: n
   const { node } = turn
   const { active, waiting } = node
   const deadline = micros(turn.now + node.config.max_request_duration)
-  if (active === null || node.peers.get(active)?.connected !== true) return fail(turn, { open, deadline, after })
+  // What is not sent has no cause of forwarding: laws and clients may rely on nobody else having seen it.
+  if (active === null || node.peers.get(active)?.connected !== true)
+    return answerUnasked(turn, open, failureReply(turn, after), null)
   if (waiting.calls.size >= WAITING_MAX)
-    return answerUnasked(turn, open, errorReply(503, ['too many requests wait for the active node']), causeOf(after))
+    return answerUnasked(turn, open, errorReply(503, ['too many requests wait for the active node']), null)
   const id = waiting.nextCall++
   waiting.calls.set(id, { open, deadline, after })
   turn.effects.push({ kind: 'send', to: active, message: question(id) })
@@ -176,13 +178,14 @@ export function endOverdueCalls(turn: Turn): void {
   }
 }
 
+/** It was sent, and nobody knows whether it was carried out: the answer keeps the cause. */
+const fail = (turn: Turn, { open, after }: PendingCall): void =>
+  answerUnasked(turn, open, failureReply(turn, after), causeOf(after))
+
 /** A forward that fails sends the client to the active node itself; an RPC that fails is an internal error
  *  (vault-http-api 8, "Failure surface"). */
-function fail(turn: Turn, { open, after }: PendingCall): void {
-  const { active } = turn.node
-  const reply =
-    after.kind === 'relay' && active !== null ? redirectTo(active) : errorReply(500, [oneError('internal error')])
-  answerUnasked(turn, open, reply, causeOf(after))
+function failureReply({ node: { active } }: Turn, after: AfterAnswer): VaultReply {
+  return after.kind === 'relay' && active !== null ? redirectTo(active) : errorReply(500, [oneError('internal error')])
 }
 
 const redirectTo = (active: NodeId): VaultReply => ({ status: 307, index: null, body: null, redirectTo: active })

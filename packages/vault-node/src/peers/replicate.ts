@@ -8,7 +8,7 @@ import { walIndex, type NodeId, type WalEntry, type WalIndex } from '@fourtwelve
 import { quorum, steady } from '../leadership/leadership.ts'
 import { applyDue, catchUp } from '../log/apply.ts'
 import { committedState } from '../log/committed-state.ts'
-import { append, entriesBetween, forget, termAt, truncate, type Log } from '../log/log.ts'
+import { append, appliedPlace, entriesBetween, forget, termAt, truncate, type Log } from '../log/log.ts'
 import type { NodeState } from '../node-state.ts'
 import { endCommitWaits } from '../request/waiting.ts'
 import type { Turn } from '../turn.ts'
@@ -157,6 +157,7 @@ export function receiveSnapshot(turn: Turn, snapshot: Snapshot): void {
     catchUp(turn)
     return applyDue(turn)
   }
+  log.termBeforeSnapshot = appliedPlace(log).term
   log.snapshot = snapshot
   log.termBefore = snapshot.term
   log.matched = snapshot.index

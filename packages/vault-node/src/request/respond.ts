@@ -60,7 +60,7 @@ export const answerError = (turn: Turn, open: OpenRequest, status: number, error
 export const refuseAtOnce = (turn: Turn, open: OpenRequest, status: number, errors: readonly string[]): void =>
   answerAtOnce(turn, readyAnswer(turn, open, errorReply(status, errors), lastWritten(turn)))
 
-/** Answers that the active node could not be asked: `cause` is what for; null when nobody tried. */
+/** Answers for the active node, which was not asked or did not answer: `cause` is what it was asked for; null when nothing was sent. */
 export const answerUnasked = (turn: Turn, open: OpenRequest, reply: VaultReply, cause: ForwardCause | null): void =>
   answerAtOnce(turn, readyAnswer(turn, open, reply, NO_INDEX, cause))
 

@@ -156,3 +156,54 @@ test('capabilities are those of the most specific rules, by the law written down
     { numRuns: 10_000 },
   )
 })
+
+/** Rules without conditions on parameters: then capabilities are all there is to a decision. */
+const unconditional = policies.map((given) =>
+  given.map((one) => ({
+    ...one,
+    rules: one.rules.map((each) => ({
+      ...each,
+      allowedParameters: null,
+      deniedParameters: null,
+      requiredParameters: [],
+    })),
+  })),
+)
+
+/** A folder's own capabilities are those of a list of it: other operations there go by the folder with its slash alone. */
+const isJudgedAlike = (asked: AclOperation, path: string): boolean => asked === 'list' || !path.endsWith('/')
+
+test('a decision is what the capabilities of the path say, operation by operation', () => {
+  fc.assert(
+    fc.property(unconditional, operation, requestPath, data, (given, asked, path, body) => {
+      fc.pre(isJudgedAlike(asked, path))
+      const acl = compileAcl(given)
+      const mayDo = capabilities(acl, path)
+      expect(decide(acl, asked, path, body)).toEqual({ allowed: mayDo.includes(asked), sudo: mayDo.includes('sudo') })
+    }),
+    RUNS,
+  )
+})
+
+test('conditions on parameters only ever take away', () => {
+  fc.assert(
+    fc.property(policies, operation, requestPath, data, (given, asked, path, body) => {
+      fc.pre(isJudgedAlike(asked, path))
+      const acl = compileAcl(given)
+      if (decide(acl, asked, path, body).allowed) expect(capabilities(acl, path)).toContain(asked)
+    }),
+    RUNS,
+  )
+})
+
+test('nothing is allowed that no rule speaks of, and root may do everything', () => {
+  fc.assert(
+    fc.property(policies, operation, requestPath, data, (given, asked, path, body) => {
+      const speaking = bestRules(given, path).length + bestRules(given, path.replace(/\/$/, '')).length
+      if (speaking === 0) expect(decide(compileAcl(given), asked, path, body)).toEqual({ allowed: false, sudo: false })
+      const root = compileAcl([...given, { name: 'root', text: '', rules: [] }])
+      expect(decide(root, asked, path, body)).toEqual({ allowed: true, sudo: true })
+    }),
+    RUNS,
+  )
+})

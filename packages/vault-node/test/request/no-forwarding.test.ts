@@ -79,7 +79,7 @@ describe('a performance standby', () => {
 })
 
 describe('a forward that fails', () => {
-  it('says why it was tried, and that nobody else worked on it', () => {
+  it('says what it was sent on for, and that nobody else worked on it; what was not sent on has no cause', () => {
     const config = withConfig({}, BY_HEADER, { max_request_duration: seconds(5) })
     const rows: readonly (readonly [Partial<VaultRequest>, ForwardCause])[] = [
       [{}, 'write'],
@@ -92,7 +92,13 @@ describe('a forward that fails', () => {
       const lost = { reply: { status: 307 }, served: { node: 'n1', by: 'n1', forwarded: cause, wrote: 0 } }
       expect(group.answerOf(id)).toMatchObject(lost)
       const again = group.begin(1, group.request('POST', 'secret/data/a', { json: { data: {} }, ...given }))
-      expect(group.answerOf(again)).toMatchObject(lost)
+      expect(group.answerOf(again)).toMatchObject({ reply: lost.reply, served: { ...lost.served, forwarded: null } })
+      const made = group.begin(1, group.request('POST', 'auth/token/create', { json: {} }))
+      const unsent = { reply: { status: 500 }, served: { by: 'n1', forwarded: null, wrote: 0 } }
+      expect(group.answerOf(made)).toMatchObject(unsent)
+      group.node(1).active = null
+      const unled = group.begin(1, group.request('POST', 'secret/data/a', { json: { data: {} }, ...given }))
+      expect(group.answerOf(unled)).toMatchObject(unsent)
     }
     const overdue = new NodeGroup({ config })
     const id = overdue.begin(1, overdue.request('POST', 'auth/token/create', { json: {} }))

@@ -1,4 +1,11 @@
-import { DEFAULT_SERVER_CONFIG, seconds, type Micros } from '@fourtwelve/protocol'
+import {
+  DEFAULT_SERVER_CONFIG,
+  micros,
+  MICROS_PER_SECOND,
+  seconds,
+  wholeSeconds,
+  type Micros,
+} from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { calculateTtl, limitsOf, shortDuration, type TtlWish } from '../../dist/tokens/ttl.js'
@@ -67,26 +74,116 @@ describe('calculateTtl', () => {
     expect(calculateTtl(LIMITS, wish({ period: 60, now: later(1_000_000) }))).toMatchObject({ ttl: 60 })
   })
 
-  it('never lets a token outlive issue plus maximum, and grants at least a second', () => {
-    const length = fc.integer({ min: 0, max: 20_000 })
-    fc.assert(
-      fc.property(
-        length,
-        length,
-        length,
-        length,
-        length,
-        (increment, backendTtl, backendMaxTtl, explicitMaxTtl, since) => {
-          const grant = calculateTtl(
-            LIMITS,
-            wish({ increment, backendTtl, backendMaxTtl, explicitMaxTtl, now: later(since) }),
+  describe('for any lengths, limits and times', () => {
+    /** Zero, "not given", often. */
+    const length = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20_000 }))
+    const wishes = fc
+      .record({
+        increment: length,
+        backendTtl: length,
+        backendMaxTtl: length,
+        explicitMaxTtl: length,
+        period: length,
+        // Microseconds: clocks do not stand at whole seconds.
+        issueTime: fc.nat(3_000_000),
+        age: fc.oneof(fc.constant(0), fc.nat(25_000_000_000)),
+      })
+      .map(({ age, issueTime, ...lengths }) => {
+        const issued = micros(START + issueTime)
+        return wish({ ...lengths, issueTime: issued, now: micros(issued + age) })
+      })
+    const limits = fc
+      .tuple(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 20_000 }))
+      .map(([defaultTtl, maxTtl]) => ({ defaultTtl, maxTtl }))
+    const ageOf = ({ issueTime, now }: TtlWish): number => wholeSeconds(now) - wholeSeconds(issueTime)
+    const least = (...bounds: readonly number[]): number => Math.min(...bounds.filter((bound) => bound > 0))
+    const RUNS = { numRuns: 2_000 }
+
+    it('grants what is asked for, bound by the shortest maximum: the rule of vault-http-api 2.4, written down again', () => {
+      fc.assert(
+        fc.property(limits, wishes, (given, asked) => {
+          const max = least(given.maxTtl, asked.backendMaxTtl, asked.explicitMaxTtl)
+          const isPeriodic = asked.period > 0
+          // What bounds the life of a periodic token is its explicit maximum alone.
+          const life = isPeriodic ? asked.explicitMaxTtl || Number.POSITIVE_INFINITY : max
+          const left = life - ageOf(asked)
+          const wanted = isPeriodic
+            ? Math.min(asked.period, max)
+            : asked.increment || asked.backendTtl || given.defaultTtl
+          const grant = calculateTtl(given, asked)
+          expect(grant).toMatchObject(
+            left <= 0 ? { kind: 'past-max' } : { kind: 'granted', ttl: Math.min(wanted, left) },
           )
-          const max = Math.min(...[7200, backendMaxTtl, explicitMaxTtl].filter((limit) => limit > 0))
-          if (grant.kind === 'past-max') return since >= max
-          return grant.ttl >= 1 && since + grant.ttl <= max
-        },
-      ),
-    )
+        }),
+        RUNS,
+      )
+    })
+
+    it('says so when it gives less than was asked for, and only then', () => {
+      fc.assert(
+        fc.property(limits, wishes, (given, asked) => {
+          const grant = calculateTtl(given, asked)
+          if (grant.kind === 'past-max') return
+          const wanted = asked.period || asked.increment || asked.backendTtl || given.defaultTtl
+          expect(grant.warnings.length > 0).toBe(grant.ttl < wanted)
+        }),
+        RUNS,
+      )
+    })
+
+    it('never lets a token outlive issue plus maximum, and grants whole seconds, one at least', () => {
+      fc.assert(
+        fc.property(limits, wishes, (given, asked) => {
+          const grant = calculateTtl(given, asked)
+          const isEndless = asked.period > 0 && asked.explicitMaxTtl === 0
+          const max =
+            asked.period > 0 ? asked.explicitMaxTtl : least(given.maxTtl, asked.backendMaxTtl, asked.explicitMaxTtl)
+          if (grant.kind === 'past-max') {
+            expect([isEndless, ageOf(asked) >= max]).toEqual([false, true])
+            return
+          }
+          expect(Number.isInteger(grant.ttl) && grant.ttl >= 1).toBe(true)
+          if (!isEndless) expect(ageOf(asked) + grant.ttl).toBeLessThanOrEqual(max)
+        }),
+        RUNS,
+      )
+    })
+
+    it('never gives less to who asks for more, nor a later end to a stricter maximum', () => {
+      fc.assert(
+        fc.property(limits, wishes, fc.integer({ min: 1, max: 9_999 }), (given, asked, more) => {
+          const ttlOf = (one: TtlWish): number => {
+            const grant = calculateTtl(given, one)
+            return grant.kind === 'granted' ? grant.ttl : 0
+          }
+          if (asked.increment > 0)
+            expect(ttlOf({ ...asked, increment: asked.increment + more })).toBeGreaterThanOrEqual(ttlOf(asked))
+          if (asked.explicitMaxTtl > 0)
+            expect(ttlOf({ ...asked, explicitMaxTtl: asked.explicitMaxTtl + more })).toBeGreaterThanOrEqual(
+              ttlOf(asked),
+            )
+        }),
+        RUNS,
+      )
+    })
+
+    it('leaves a token that is renewed over and over with its end, never behind it', () => {
+      const renewals = fc.array(fc.record({ after: fc.nat(5_000), increment: length }), { maxLength: 12 })
+      fc.assert(
+        fc.property(limits, wishes, renewals, (given, asked, times) => {
+          const { issueTime, explicitMaxTtl, period } = asked
+          let now: number = issueTime
+          for (const { after, increment } of times) {
+            now += after * MICROS_PER_SECOND
+            const grant = calculateTtl(given, { ...asked, increment, now: micros(now) })
+            if (grant.kind === 'past-max') continue
+            const end = wholeSeconds(micros(now)) + grant.ttl
+            const bound = period > 0 ? explicitMaxTtl : given.maxTtl
+            if (bound > 0) expect(end).toBeLessThanOrEqual(wholeSeconds(issueTime) + bound)
+          }
+        }),
+      )
+    })
   })
 })
 
