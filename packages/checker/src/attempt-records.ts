@@ -23,6 +23,7 @@ import {
   type VaultRequest,
 } from '@fourtwelve/protocol'
 import { checksBodyToken } from './path-gates.ts'
+import { RecentMap } from './recent-map.ts'
 
 /** How an attempt ended: with a reply, or with the news that none came. */
 export type AttemptEnd =
@@ -130,8 +131,23 @@ function versionIn({ status, body }: VaultReply, { method, path, query }: VaultR
 const textsOf = (value: JsonValue | undefined): readonly string[] =>
   Array.isArray(value) ? value.filter((text): text is string => typeof text === 'string') : []
 
+const NO_TOKEN: TokenRecord = { type: 'none' }
+
+/** Tokens whose record is kept at hand, since sessions use theirs again and again; and how long such a token may be, in characters. */
+const AT_HAND_MAX = 4_096
+const AT_HAND_LENGTH_MAX = 1_024
+const AT_HAND = new RecentMap<string, TokenRecord>(AT_HAND_MAX)
+
 function tokenRecord(token: string | null): TokenRecord {
-  if (token === null || token === '') return { type: 'none' }
+  if (token === null || token === '') return NO_TOKEN
+  const known = AT_HAND.get(token)
+  if (known !== undefined) return known
+  const read = readToken(token)
+  if (token.length <= AT_HAND_LENGTH_MAX) AT_HAND.set(token, read)
+  return read
+}
+
+function readToken(token: string): TokenRecord {
   const kind = tokenKind(token)
   switch (kind.kind) {
     case 'consistent': {

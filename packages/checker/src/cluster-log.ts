@@ -3,8 +3,9 @@
  * An active node executes before a majority has what it wrote, so leaderships may differ in what is not committed, and what a
  * deposed one had is lost. What a leadership began with is found by the chain of its node, which has applied all of it.
  * Always holds: what is committed first stays; a leadership's log is the committed one as far as it has handed over to that; a
- * log that broke is not followed further. `renumber` begins a new one. A history may begin in the middle, with nodes that come
- * back from their disks: what was before them is unknown, and nobody is blamed for it.
+ * log that broke is not followed further. `renumber` begins a new one. A history may begin in the middle: with nodes that come back
+ * from their disks, and then what was before them is unknown, and nobody is blamed for it; or with any entry but the first, because
+ * its beginning was not kept, and then the log is not followed at all before it is numbered anew.
  */
 
 import {
@@ -47,6 +48,7 @@ export class ClusterLog {
   /** How far each node has applied, and what. */
   readonly #positions = new Map<NodeId, Position>()
   #isBroken = false
+  #lacksItsBeginning = false
 
   /** Takes the next record. What is wrong with it. */
   observe(record: HistoryRecord): readonly LogDefect[] {
@@ -64,10 +66,12 @@ export class ClusterLog {
         this.#positions.set(record.node, record)
         return NONE
       case 'apply':
+        this.#beginsBehind(record.from)
         this.#positions.set(record.node, record)
         return NONE
       case 'renumber':
         this.leaderships.observe(record)
+        this.#lacksItsBeginning = false
         this.#committed = new CommittedChain()
         this.#branches = []
         this.#committedEarlier = 0
@@ -85,6 +89,11 @@ export class ClusterLog {
 
   get isBroken(): boolean {
     return this.#isBroken
+  }
+
+  /** Whether nothing can be judged by it until it is numbered anew. */
+  get lacksItsBeginning(): boolean {
+    return this.#lacksItsBeginning
   }
 
   /** Whether no entry was told of yet. */
@@ -124,6 +133,12 @@ export class ClusterLog {
     return branch === null ? null : this.#missingIn(branch, index) === null
   }
 
+  /** Whether the first that is told of the log comes behind entries that nobody told of. */
+  #beginsBehind(index: number): boolean {
+    if (index > 0 && this.isEmpty && this.committed === 0 && this.#positions.size === 0) this.#lacksItsBeginning = true
+    return this.#lacksItsBeginning
+  }
+
   #settled(defects: readonly LogDefect[]): readonly LogDefect[] {
     if (defects.some(breaksLog)) this.#isBroken = true
     return defects
@@ -138,6 +153,7 @@ export class ClusterLog {
     if (branch === null) {
       // What is forgotten is not followed.
       if (leadership.record !== record) return NONE
+      if (this.#beginsBehind(record.index - 1)) return NONE
       // Nobody said what it began with: it is taken for what the newest has.
       branch = this.#beginFrom(leadership, this.#newestBranch())
     }
@@ -155,7 +171,7 @@ export class ClusterLog {
     const wrong = this.leaderships.observe(record)
     const defects: LogDefect[] = wrong === null ? [] : [wrong]
     const leadership = this.leaderships.current(record.node)
-    if (leadership === null) return defects
+    if (leadership === null || this.#beginsBehind(record.index)) return defects
     const position = this.#positions.get(record.node) ?? NOWHERE
     if (position.index !== record.index) return [...defects, { kind: 'unapplied', record, applied: position.index }]
     const branch = this.#beginAt(leadership, position)

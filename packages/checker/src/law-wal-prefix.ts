@@ -1,7 +1,7 @@
 /**
  * Law 14 of simulation-and-checking 6.1: what a node has applied is a prefix of the log.
- * The log: indexes without a gap from 1 on, nothing committed ever written again. A node: each apply goes on where the one before
- * ended, reaches the very chain that the log has at that index, and stays within what is committed. Two may be ahead of that: the
+ * The log: indexes without a gap, from 1 on where its beginning is told, nothing committed ever written again. A node: each apply goes
+ * on where the one before ended, reaches the very chain that the log has at that index, and stays within what is committed. Two may be ahead of that: the
  * active node, which works on its own head and lets answers wait for the commit, also when it is deposed and does not know it; and
  * a node that takes over, which applies all that it holds and leads from there. Whoever resigns, or comes back from its disk, says
  * where it stands, and goes on from there.

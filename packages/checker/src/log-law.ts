@@ -63,6 +63,7 @@ export class LogJudge {
   observe(record: HistoryRecord, call: CallRecord | undefined): void {
     if (record.kind === 'call' || this.#rules.size === 0 || this.#log.isBroken) return
     const defects = this.#log.observe(record)
+    if (this.#log.lacksItsBeginning) return
     const rules = this.#rules.get(record.kind)
     if (rules !== undefined) for (const rule of rules) rule(record, defects, call)
   }

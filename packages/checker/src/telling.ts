@@ -11,8 +11,25 @@ import type { TokenLife } from './token-life.ts'
 
 export type ServiceTokenRecord = Extract<TokenRecord, { type: 'service' }>
 
-/** A time of the history as `+3.101 s`; whole microseconds where milliseconds are not enough. */
-export const at = (t: Micros): string => `+${(t / 1_000_000).toFixed(t % 1000 === 0 ? 3 : 6)} s`
+/**
+ * A time of the history as `+3.101 s`, whole microseconds where milliseconds are not enough; one by the clock of the wall as
+ * `05:01:02.305278 UTC`.
+ */
+export const at = (t: Micros): string => (t < WALL_CLOCK_FROM ? `+${inSeconds(t)} s` : `${timeOfDay(t)} UTC`)
+
+/** Live histories count from 1970, simulated ones from their own start: no run lasts thirty years. */
+const WALL_CLOCK_FROM = 1_000_000_000_000_000
+const MICROS_A_DAY = 86_400_000_000
+
+const inSeconds = (t: number): string => (t / 1_000_000).toFixed(t % 1000 === 0 ? 3 : 6)
+
+function timeOfDay(t: Micros): string {
+  const minutes = Math.floor((t % MICROS_A_DAY) / 60_000_000)
+  const twoDigits = (count: number): string => String(count).padStart(2, '0')
+  const seconds = inSeconds(t % 60_000_000)
+  const wholeSeconds = t % 60_000_000 < 10_000_000 ? `0${seconds}` : seconds
+  return `${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}:${wholeSeconds}`
+}
 
 /** Chains stand in sentences as eight digits. */
 export const hexChain = (chain: number): string => chain.toString(16).padStart(8, '0')

@@ -26,7 +26,7 @@ import {
 
 /** It lives for 2 s. */
 const brief = (given: Born = {}): readonly HistoryRecord[] => born({ ttl: seconds(2), ...given })
-const renewed = (ms: number, left: number): EntryFact => ({ what: 'lease', id: 'h1', left: milliseconds(left) })
+const renewed = (left: number): EntryFact => ({ what: 'lease', id: 'h1', left: milliseconds(left) })
 const left = (count: number): EntryFact => ({ ...taint('h1'), uses: count }) as EntryFact
 
 describe('a lease', () => {
@@ -41,7 +41,7 @@ describe('a lease', () => {
   })
 
   test('is the one that the node has: a renewal that it lacks does not count', () => {
-    const longer = [...brief(), ...after(1500, 9, renewed(1500, 2000))]
+    const longer = [...brief(), ...after(1500, 9, renewed(2000))]
     expectLawful(LAW, [...longer, ...uses(2, 3000, N2, T1, 200, 9)])
     expectBroken(LAW, [...longer, ...uses(2, 3000, N2, T1, 200, 8)], 'until +2.100 s')
     expectBroken(LAW, [...longer, ...uses(2, 3600, N2, T1, 200, 9)], 'Entry 9 of +1.500 s', 'until +3.500 s')
@@ -51,17 +51,17 @@ describe('a lease', () => {
     const skew = { kind: 'fault', t: milliseconds(90), fault: 'clock-skew', target: N1, note: '' } as const
     expectUnknown(LAW, [...brief(), skew, ...uses(2, 9000, N2, T1, 200, 8)])
     // The clock that made it may have been set back since.
-    const [skewedBirth, renewal] = [brief({ most: seconds(3) }), after(1500, 9, renewed(1500, 5000))]
+    const [skewedBirth, renewal] = [brief({ most: seconds(3) }), after(1500, 9, renewed(5000))]
     expectUnknown(LAW, [run(), skew, ...skewedBirth.slice(1), ...renewal])
     expectBroken(LAW, [...skewedBirth, ...renewal], 'later than that')
   })
 
   test('never passes the explicit maximum, by whole seconds', () => {
     const bound = brief({ most: seconds(3) })
-    expectLawful(LAW, [...bound, ...after(1500, 9, renewed(1500, 2500))])
+    expectLawful(LAW, [...bound, ...after(1500, 9, renewed(2500))])
     expectBroken(
       LAW,
-      [...bound, ...after(1500, 9, renewed(1500, 2600))],
+      [...bound, ...after(1500, 9, renewed(2600))],
       'which was born at +0.100 s and may not live beyond +3.100 s, its explicit maximum. Entry 9 of n0 at +1.500 s gives it a lease that ends +4.100 s',
     )
     expectBroken(LAW, [...bound, ...after(1500, 9, { what: 'lease', id: 'h1', left: null })], 'ends never')

@@ -1,4 +1,10 @@
-import { WAL_PREFIX } from '@fourtwelve/checker'
+import {
+  ACKNOWLEDGED_SURVIVES,
+  APPLIED_NEVER_BACK,
+  ONE_ACTIVE_A_TERM,
+  TERM_AND_INDEX_RISE,
+  WAL_PREFIX,
+} from '@fourtwelve/checker'
 import { mixNumber, type HistoryRecord } from '@fourtwelve/protocol'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -16,6 +22,7 @@ import {
   N0,
   N1,
   N2,
+  renumber,
   rest,
   run,
 } from './hand-written.ts'
@@ -147,7 +154,21 @@ describe('what a node has applied', () => {
 })
 
 describe('the log', () => {
-  test('begins at 1 and has no gap', () => {
+  test.each([
+    ['an entry', [entry(1, N0, 7), entry(2, N0, 8), commit(3, N0, 8), apply(4, N1, 5, 8)]],
+    ['what a node applied', [apply(1, N1, 5, 6), entry(2, N0, 7), commit(3, N0, 7)]],
+    ['a lead', [lead(1, N1, 2, 6), entryOf(2, 2, N1, 7), commit(3, N1, 7)]],
+  ])('of a history whose beginning was not kept is not judged, when it begins with %s', (_, records) => {
+    for (const law of [WAL_PREFIX, APPLIED_NEVER_BACK, ONE_ACTIVE_A_TERM, TERM_AND_INDEX_RISE, ACKNOWLEDGED_SURVIVES])
+      expect(judge(law, [run(), ...records])).toMatchObject({ verdict: 'unknown', checked: 0 })
+  })
+
+  test('is judged again from where it is numbered anew', () => {
+    const records = [run(), entry(1, N0, 7), renumber(2, 'promote', 1), entryOf(3, 3, N1, 1), entryOf(3, 4, N1, 3)]
+    expect(why(records)).toContain('after 1 comes 2, not 3')
+  })
+
+  test('has no gap', () => {
     const records = [run(), entry(1, N0, 1), entry(2, N0, 2), entry(3, N0, 4), commit(4, N0, 4), apply(5, N1, 0, 4)]
     expectTold(
       records,
@@ -155,7 +176,7 @@ describe('the log', () => {
       'At +0.003 s node n0 wrote entry 4 of term 1, but after 2 comes 3, not 4: this is no log, and no node can hold a prefix of it.',
       records.slice(2, 4),
     )
-    expect(why([run(), entry(1, N0, 2)])).toContain('after 0 comes 1, not 2')
+    expect(why([run(), entry(1, N0, 1), entry(2, N0, 3)])).toContain('after 1 comes 2, not 3')
     expect(why([run(), entry(1, N0, 1), entry(2, N0, 1)])).toContain('after 1 comes 2, not 1')
   })
 

@@ -1,5 +1,5 @@
 import { outcomeOf, RunFacts, type Outcome } from '@fourtwelve/checker'
-import type { HistoryRecord, ReplyRecord } from '@fourtwelve/protocol'
+import { walIndex, type HistoryRecord, type ReplyRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import { call, commit, entry, foreignReply, N0 } from './hand-written.ts'
 import { fact, founded, taint } from './token-story.ts'
@@ -31,7 +31,7 @@ describe('the outcome of an attempt', () => {
     const written = entry(110, N0, 6, { request: '7' })
     const survived = [written, commit(120, N0, 6)]
     expect(outcome('POST', 307, survived)).toBe('happened')
-    expect(outcome('POST', 307, survived, { forwarded: 'write', wrote: 0 })).toBe('happened')
+    expect(outcome('POST', 307, survived, { forwarded: 'write', wrote: walIndex(0) })).toBe('happened')
   })
   test('of a read is never unknown', () => {
     expect(outcome('GET', 307)).toBe('failed')

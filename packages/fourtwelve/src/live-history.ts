@@ -18,7 +18,7 @@ const HISTORY_RECORDS_MAX = 200_000
 
 export interface LiveHistory {
   add(records: readonly HistoryRecord[]): void
-  /** Forgets everything: from here on it is the history of this cluster. */
+  /** It is the history of this cluster now: what was there before it was founded is forgotten. */
   begin(cluster: LiveCluster): void
   records(): readonly HistoryRecord[]
 }
@@ -36,11 +36,13 @@ export function createLiveHistory(config: ServerConfig, isKept: boolean): LiveHi
       // Now and then, since cutting moves all the others.
       if (kept.length > 2 * HISTORY_RECORDS_MAX) kept = kept.slice(-HISTORY_RECORDS_MAX)
     },
-    begin({ id, nodes, clock }) {
-      kept = []
+    begin({ id, nodes, clock, founding }) {
+      // One that was opened from its folder begins with what its nodes told since.
+      const start = founding[0]?.t ?? kept[0]?.t ?? clock()
+      if (isKept) kept = [...founding, ...kept.filter(({ t }) => t >= start)]
       first = {
         kind: 'run',
-        t: clock(),
+        t: start,
         version: HISTORY_VERSION,
         scenario: 'serve',
         seed: 0,

@@ -522,7 +522,7 @@ describe('a server before a node that answers otherwise', () => {
   test('answers leave in the order of the requests, whichever is ready first', async () => {
     const waiting: ((answer: Answer) => void)[] = []
     const two = await serveWith({
-      serve: (request, answered) => {
+      serve: (_request, answered) => {
         waiting.push(answered)
         if (waiting.length < 3) return
         for (const [at, then] of [...waiting].reverse().entries()) then(reply({ body: { at: 2 - at } }))

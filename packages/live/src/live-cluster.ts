@@ -261,7 +261,16 @@ export async function startLiveCluster(options: LiveOptions): Promise<LiveCluste
     heal: (link) => both(link, 'heal'),
     kill: (id) => whole(() => threads.kill(id)),
     restart: (id, before = []) => whole(() => restart(id, before)),
-    reset: () => whole(async () => beginAnew(await found(options, clock), FIRST_TERM)),
+    reset: () =>
+      whole(async () => {
+        // Whatever the old cluster still does comes before the new one begins, by their clock.
+        await threads.tellAll({ kind: 'pause' })
+        const fresh = await found(options, clock).catch(async (error: unknown) => {
+          await threads.tellAll({ kind: 'resume' })
+          throw error
+        })
+        await beginAnew(fresh, FIRST_TERM)
+      }),
     copy,
     renumber: (backup, why) =>
       whole(async () => {

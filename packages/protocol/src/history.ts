@@ -10,7 +10,7 @@ import type { Micros } from './micros.ts'
 import type { Uint64 } from './protobuf.ts'
 import type { Switches } from './server-config.ts'
 import type { Epoch, Term, WalIndex } from './wal.ts'
-import type { ForwardCause } from './vault-reply.ts'
+import type { Served } from './vault-reply.ts'
 
 export const HISTORY_VERSION = 2
 
@@ -96,7 +96,7 @@ export interface CallRecord {
 }
 
 /** The answer to an attempt. White-box fields are absent in the history of a foreign server. */
-export interface ReplyRecord {
+export interface ReplyRecord extends Partial<Served> {
   readonly kind: 'reply'
   readonly t: Micros
   readonly id: number
@@ -110,14 +110,6 @@ export interface ReplyRecord {
   readonly grant?: TokenGrant
   /** The current version of a kv version 2 secret, in the answer to a write, or to a read of no particular version: 0 for none. */
   readonly version?: number
-  readonly node?: NodeId
-  readonly by?: NodeId
-  readonly applied?: WalIndex
-  readonly appliedHere?: WalIndex
-  readonly epoch?: Epoch
-  readonly forwarded?: ForwardCause | null
-  readonly wrote?: WalIndex
-  readonly waitTimedOut?: boolean
 }
 
 /** What an answer says of the token that it created. */

@@ -51,7 +51,7 @@ export function checkJsonLine(report: CheckReport): string {
     runtime: run.runtime,
     verdict: checkVerdict(report),
     records,
-    ended_ms: ended / MICROS_PER_MS,
+    ended_ms: (ended - run.t) / MICROS_PER_MS,
     outcomes,
     laws: laws.map(lawJson),
   }
@@ -72,7 +72,7 @@ export function checkText(report: CheckReport, palette: Palette): string {
   const { done, failed, unknown, happened } = outcomes
   return [
     palette.bold(run.scenario),
-    `seed ${run.seed}, ${run.runtime}, ${run.nodes.length} nodes, ${records} records over ${(ended / 1_000_000).toFixed(3)} s`,
+    `seed ${run.seed}, ${run.runtime}, ${run.nodes.length} nodes, ${records} records over ${((ended - run.t) / 1_000_000).toFixed(3)} s`,
     `attempts    ${done} done, ${failed} failed, ${unknown} unknown, ${happened} unknown to the client and done by the log`,
     ...lawLines(laws, palette),
     '',

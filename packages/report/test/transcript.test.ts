@@ -2,6 +2,7 @@ import {
   DEFAULT_SERVER_CONFIG,
   encodeIndexState,
   epoch,
+  HISTORY_VERSION,
   micros,
   term,
   walIndex,
@@ -25,7 +26,7 @@ const index = encodeIndexState(
 const RUN: HistoryRecord = {
   kind: 'run',
   t: micros(0),
-  version: 1,
+  version: HISTORY_VERSION,
   scenario: 'hand-made',
   seed: 7,
   runtime: 'simulation',

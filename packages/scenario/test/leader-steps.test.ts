@@ -4,6 +4,7 @@ import { micros, seconds } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
 import { loaded, played, rows, script } from './fault-scenarios.ts'
 import { goodScenario } from './read-good-file.ts'
+import type { AnswerOf } from './recording-cluster.ts'
 
 describe('steps', () => {
   test('do faults one after the other, name whom they hit, and go on at once', () => {
@@ -99,7 +100,7 @@ describe('what is measured', () => {
     })
   })
 
-  const outage = (answer: NonNullable<NonNullable<Parameters<typeof record>[1]>['answer']>, flow: string): number =>
+  const outage = (answer: AnswerOf, flow: string): number =>
     played(
       `question: q\nduration: 10s\nclients: [{ name: c, sessions: 1, arrival: { rate: 10/s }, flow: [${flow}] }]\n`,
       { answer },

@@ -25,13 +25,16 @@ export interface Recording {
   readonly run: ScenarioRun
 }
 
+/** After how many microseconds, and with which status, a node that runs or not answers what it is asked now; null: never. */
+export type AnswerOf = (
+  node: NodeId,
+  now: Micros,
+  runs: boolean,
+) => { readonly after: number; readonly status: number } | null
+
 interface Options {
   /** Answers to requests; null: it is never answered. Default: 200 from a node that runs, else lost. */
-  readonly answer?: (
-    node: NodeId,
-    now: Micros,
-    runs: boolean,
-  ) => { readonly after: number; readonly status: number } | null
+  readonly answer?: AnswerOf
   /** How long nobody leads after the leader is gone, in microseconds. */
   readonly election?: number
   readonly seed?: number

@@ -138,7 +138,13 @@ describe('who is meant', () => {
     const hit = (kind: string): string[] => [
       ...new Set(
         faults.flatMap(({ fault }) =>
-          fault.kind !== kind ? [] : 'node' in fault ? [fault.node] : 'link' in fault ? [fault.link] : [],
+          fault.kind !== kind
+            ? []
+            : 'node' in fault
+              ? [String(fault.node)]
+              : 'link' in fault
+                ? [String(fault.link)]
+                : [],
         ),
       ),
     ]

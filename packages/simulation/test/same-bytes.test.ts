@@ -24,7 +24,7 @@ test('in another process too', () => {
 })
 
 test('another seed gives another history and another fingerprint', () => {
-  const runs = [1, 2, -1, 2 ** 32 + 1].map(runOnce)
+  const runs = [1, 2, -1, 2 ** 32 + 1].map((seed): string => runOnce(seed))
   expect(new Set(runs.map((run) => run.split('\n')[0])).size).toBe(runs.length)
 })
 
