@@ -6,12 +6,15 @@
 import type { CallRecord, TokenRecord } from '@fourtwelve/protocol'
 import { isRead } from './outcome.ts'
 import { RecentMap } from './recent-map.ts'
+import { isSecretPath } from './secret-paths.ts'
 
 /** Renewals that are remembered by token: more of them, and every token may have been renewed. */
 const RENEWED_MAX = 65_536
 
 /** Revocations, removed mounts, changed identities. */
 const MAY_END_OTHERS = /(?:^|\/)(?:revoke|tidy|identity\/|sys\/(?:auth|mounts|remount|leases))/
+/** A mount that is made ends nothing, and a lookup changes nothing. */
+const ENDS_NONE = /^(?:(?:POST|PUT) sys\/(?:auth|mounts)\/[^/]+|(?:POST|PUT) sys\/leases\/(?:lookup|count).*)$/
 /** Renewals of whom nobody can say. They may shorten too. */
 const MAY_RENEW_OTHERS = /(?:^|\/)(?:renew-accessor|sys\/(?:leases\/renew|renew))/
 /** Restored backups and replication: what was acknowledged may be lost. */
@@ -25,7 +28,8 @@ export class AskedEnds {
 
   observe(call: CallRecord): void {
     if (isRead(call) || (this.#mayEndAny && this.#mayRenewAny)) return
-    const { path, token, bodyToken } = call
+    const { method, path, token, bodyToken } = call
+    if (isSecretPath(call) || ENDS_NONE.test(`${method} ${path}`)) return
     if (path === 'auth/token/renew-self') this.#renew(token)
     else if (path === 'auth/token/renew') this.#renew(bodyToken)
     else if (MAY_LOSE_STATE.test(path) || MAY_RENEW_OTHERS.test(path)) this.#mayRenewAny = this.#mayEndAny = true

@@ -25,7 +25,6 @@ export class CallMemory {
   readonly #calls = new Memories()
   readonly #ofSessions = new Memories()
   readonly #secrets = new Memories()
-  readonly #ofPaths = new Memories()
   #now: JudgedCall | null = null
 
   /** What a law remembers of the call that is judged, from when it leaves until it is answered. To be asked for before the first record. */
@@ -41,11 +40,6 @@ export class CallMemory {
   /** What a law remembers of the secret whose data is read or written, as the session knows it; nothing for other paths. */
   ofSecret<Value>(): Memory<Value> {
     return this.#secrets.place()
-  }
-
-  /** What a law remembers of the path of the call that is judged. */
-  ofPath<Value>(): Memory<Value> {
-    return this.#ofPaths.place()
   }
 
   leaves(call: CallRecord): void {
@@ -79,11 +73,6 @@ export class CallMemory {
     return call.method === 'OPTIONS' ? PREFLIGHT : this.#now.path.gates
   }
 
-  /** Whether the call that is judged reads or writes the data of a secret. */
-  get isOfSecret(): boolean {
-    return this.#now?.path.isSecret === true
-  }
-
   /** Whether versions of the secret that is read or written may have started again. */
   get mayHaveStartedAgain(): boolean {
     return this.#now?.path.isRemoved !== false || this.#paths.mayHaveMoved
@@ -98,9 +87,8 @@ export class CallMemory {
     const { path, session } = judged
     this.#now = judged
     this.#ofSessions.turnTo(session.places)
-    this.#ofPaths.turnTo(path.places)
     this.#calls.turnTo(judged.notes, this.#beginNotes)
-    if (path.isSecret) this.#secrets.turnTo(this.#sessions.secretOf(session, path), this.#beginSecret)
+    if (path.isSecret) this.#secrets.turnTo(session.secrets.get(path) ?? null, this.#beginSecret)
     else this.#secrets.turnTo(null)
   }
 

@@ -9,10 +9,10 @@ import { base64, utf8, type ClusterId, type ReplyRecord } from '@fourtwelve/prot
 import type { Memory } from './memory.ts'
 import { RecentMap } from './recent-map.ts'
 
-/** Values kept, by their local index: one of more than so many entries ago is forgotten. A power of two. */
-const ISSUED_MAX = 32_768
-/** Values kept that nobody can read. */
-const UNREADABLE_MAX = 1024
+/** Values that stand by their local index, which costs little: those of the last so many entries. A power of two. */
+const RING = 16_384
+/** Values beside these that are kept for sure: older ones, and those that nobody can read. */
+const OTHERS_MAX = 16_384
 
 export interface IssuedIndex {
   readonly value: string
@@ -26,18 +26,23 @@ export interface IssuedIndex {
   readonly numbering: number
 }
 
+/** What a session was told or sent last, since it mostly sends that again. */
+interface AtHand {
+  readonly issued: IssuedIndex
+  /** Of the others, when it was found. */
+  readonly rounds: number
+}
+
 export class IssuedIndexes {
-  /** By local index. Where two values name the same one, the later stands. */
-  readonly #values: (IssuedIndex | undefined)[] = []
-  readonly #unreadable = new RecentMap<string, IssuedIndex>(UNREADABLE_MAX)
-  /** What each session was told or sent last: it mostly sends that again. */
-  readonly #ofSession: Memory<IssuedIndex>
+  readonly #ring: (IssuedIndex | undefined)[] = []
+  readonly #others = new RecentMap<string, IssuedIndex>(OTHERS_MAX)
+  readonly #ofSession: Memory<AtHand>
   #read: (value: string) => number | null = () => null
   #numbering = 0
   #asked: string | null = null
   #found: IssuedIndex | undefined = undefined
 
-  constructor(ofSession: Memory<IssuedIndex>) {
+  constructor(ofSession: Memory<AtHand>) {
     this.#ofSession = ofSession
   }
 
@@ -49,11 +54,15 @@ export class IssuedIndexes {
   remember(value: string, session: string, reply: ReplyRecord): void {
     const local = this.#read(value)
     const issued = { value, local, session, reply, numbering: this.#numbering }
-    if (local === null) this.#unreadable.set(value, issued)
-    else this.#values[local & (ISSUED_MAX - 1)] = issued
+    if (local === null) this.#others.set(value, issued)
+    else {
+      const before = this.#ring[local & (RING - 1)]
+      if (before !== undefined && before.value !== value) this.#others.set(before.value, before)
+      this.#ring[local & (RING - 1)] = issued
+    }
     this.#asked = value
     this.#found = issued
-    this.#ofSession.set(issued)
+    this.#ofSession.set({ issued, rounds: this.#others.rounds })
   }
 
   /** The log is numbered anew. */
@@ -88,12 +97,16 @@ export class IssuedIndexes {
 
   #lookUp(value: string): IssuedIndex | undefined {
     const last = this.#ofSession.get()
-    if (last?.value === value && last.numbering === this.#numbering) return last
+    if (
+      last?.issued.value === value &&
+      last.issued.numbering === this.#numbering &&
+      last.rounds === this.#others.rounds
+    )
+      return last.issued
     const local = this.#read(value)
-    if (local === null) return this.#unreadable.get(value)
-    const issued = this.#values[local & (ISSUED_MAX - 1)]
-    if (issued?.value !== value) return undefined
-    this.#ofSession.set(issued)
+    const inRing = local === null ? undefined : this.#ring[local & (RING - 1)]
+    const issued = inRing?.value === value ? inRing : this.#others.get(value)
+    if (issued !== undefined) this.#ofSession.set({ issued, rounds: this.#others.rounds })
     return issued
   }
 }

@@ -4,7 +4,6 @@
  */
 
 import type { CallRecord } from '@fourtwelve/protocol'
-import type { Places } from './memory.ts'
 import { gatesOfPath, type PathGates } from './path-gates.ts'
 import { RecentMap } from './recent-map.ts'
 import { isSecretPath, RemovedSecrets } from './secret-paths.ts'
@@ -16,7 +15,6 @@ export interface KnownPath {
   readonly gates: PathGates
   /** Whether it reads or writes the data of a secret. */
   readonly isSecret: boolean
-  readonly places: Places
   /** Whether versions of its secret may have started again. */
   isRemoved: boolean
 }
@@ -44,7 +42,6 @@ export class KnownPaths {
         path,
         gates: gatesOfPath(path),
         isSecret: isSecretPath({ path }),
-        places: [],
         isRemoved: this.#removed.has(path),
       }
       this.#paths.set(path, known)

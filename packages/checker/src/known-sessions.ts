@@ -15,44 +15,36 @@ export interface KnownSession {
   readonly name: string
   readonly places: Places
   /** By their paths. */
-  secrets: Map<KnownPath, Places>
-  /** Which forgetting of secrets `secrets` is younger than. */
-  forgettings: number
+  readonly secrets: Map<KnownPath, Places>
 }
 
 export class KnownSessions {
   readonly #sessions = new RecentMap<string, KnownSession>(SESSIONS_MAX)
+  /** Those of whom a secret is remembered, also when the session itself is forgotten. */
+  #withSecrets = new Set<KnownSession>()
   #secrets = 0
-  #forgettings = 0
 
   find(name: string): KnownSession {
     let known = this.#sessions.get(name)
     if (known === undefined) {
-      known = { name, places: [], secrets: new Map(), forgettings: this.#forgettings }
+      known = { name, places: [], secrets: new Map() }
       this.#sessions.set(name, known)
     }
     return known
   }
 
-  /** Null while no law remembers anything of it. */
-  secretOf(session: KnownSession, path: KnownPath): Places | null {
-    return session.forgettings === this.#forgettings ? (session.secrets.get(path) ?? null) : null
-  }
-
   beginSecret(session: KnownSession, path: KnownPath): Places {
     if (this.#secrets >= KNOWN_SECRETS_MAX) this.forgetSecrets()
-    if (session.forgettings !== this.#forgettings) {
-      session.secrets = new Map()
-      session.forgettings = this.#forgettings
-    }
     const places: Places = []
     session.secrets.set(path, places)
+    this.#withSecrets.add(session)
     this.#secrets++
     return places
   }
 
   forgetSecrets(): void {
-    this.#forgettings++
+    for (const { secrets } of this.#withSecrets) secrets.clear()
+    this.#withSecrets = new Set()
     this.#secrets = 0
   }
 }

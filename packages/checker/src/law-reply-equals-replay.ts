@@ -1,17 +1,25 @@
 /**
  * Law 16 of simulation-and-checking 6.1: an answer shows exactly what a replay of the log up to the applied index of its node shows.
- * Judged are reads of secrets (kv version 2): their version is not an older one, and not one that the node cannot have yet; a version
+ * Judged are writes of secrets (kv version 2): they say the version that they made; and reads: their version is not an older one, and not one that the node cannot have yet; a version
  * that is deleted or destroyed there is answered with 404, and any other with 200; and what was never written is not there. Which key
  * of the log a path leads to is learned from answers to writes, of that path or of another one of its mount. Other answers tell too
  * little in a history: what they show is judged where the bodies are (`answers-equal-model` of the simulation's tests).
  * Always holds: over Consul-like storage reads run ahead of the applied index, so nothing is judged there; nor where a mount may
- * have been removed, because a path then leads to another key; nor any deletion while clocks are skewed, since each node has its own.
+ * have been removed, because a path then leads to another key; nor the end of a version while clocks are skewed, since each
+ * node has its own, nor in the second around it.
  */
 
-import type { CallRecord, Micros, ReplyRecord } from '@fourtwelve/protocol'
+import {
+  MICROS_PER_SECOND,
+  type CallRecord,
+  type EntryRecord,
+  type Micros,
+  type ReplyRecord,
+} from '@fourtwelve/protocol'
 import { rememberingLaw } from './answer-law.ts'
 import type { Law, Witness } from './law.ts'
 import { isRead, outcomeOf } from './outcome.ts'
+import type { WrittenSecret } from './request-works.ts'
 import type { RunFacts } from './run-facts.ts'
 import { SecretKeys } from './secret-keys.ts'
 import type { SecretState } from './secret-life.ts'
@@ -20,7 +28,7 @@ import { answered, at, proof, sent } from './telling.ts'
 
 export const REPLY_EQUALS_REPLAY: Law = rememberingLaw(
   'reply-equals-replay',
-  'A read shows the version that the log up to the applied index has, no older and no newer one, and none that is gone there.',
+  'A read shows the version that the log up to the applied index has, no older or newer one, and none that is gone there; a write says the version that it made.',
   (facts) => {
     const keys = new SecretKeys()
     return {
@@ -28,9 +36,11 @@ export const REPLY_EQUALS_REPLAY: Law = rememberingLaw(
       answer(call, reply) {
         if (reply.version === undefined || outcomeOf(call, reply, facts) !== 'done') return 'not-judged'
         if (isRead(call)) return facts.calls.mayHaveMoved ? 'not-judged' : judgeRead(keys, call, reply, facts)
-        const key = facts.workOf(call, reply)?.secret ?? null
-        if (key !== null) keys.learn(call.path, key)
-        return 'not-judged'
+        const work = facts.workOf(call, reply)
+        const secret = work?.secret ?? null
+        if (work === undefined || secret === null) return 'not-judged'
+        keys.learn(call.path, secret.key)
+        return judgeWrite(secret, work.last, call, reply, facts)
       },
       fact(fact) {
         if (fact.what === 'secret' && fact.version <= 1) keys.begins()
@@ -40,6 +50,25 @@ export const REPLY_EQUALS_REPLAY: Law = rememberingLaw(
     }
   },
 )
+
+/** A write says the version that it made. */
+function judgeWrite(
+  { key, version }: WrittenSecret,
+  entry: EntryRecord,
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+): Judgement {
+  if (!facts.ledger.knows(entry.index) || facts.workAt(entry) === undefined) return 'not-judged'
+  if (reply.version === version) return 'lawful'
+  return () => ({
+    t: reply.t,
+    prose:
+      `${sent(call)}; ${answered(call, reply)} with version ${reply.version}. But the entries that it wrote, up to ${entry.index} of ` +
+      `${at(entry.t)}, make version ${version} of ${key}: the answer is not what a replay of the log gives.`,
+    records: proof([call, entry, reply]),
+  })
+}
 
 function judgeRead(keys: SecretKeys, call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
   const { applied, version } = reply
@@ -55,7 +84,9 @@ function judgeRead(keys: SecretKeys, call: CallRecord, reply: ReplyRecord, facts
   if (state === 'none' || version === 0) return 'lawful'
   const until = state.goneFrom
   if (until === null) return reply.status === 404 ? () => tellGone(key, state, call, reply, 'never') : 'lawful'
-  if (!facts.clocksAgree || (until > call.t && until <= reply.t)) return 'lawful'
+  // Gone from the entry on needs no clock. Any other end was counted from a moment just before the entry was told of.
+  const isSure = until === 0 || until + MICROS_PER_SECOND <= call.t || until > reply.t
+  if (until > 0 && (!facts.clocksAgree || !isSure)) return 'lawful'
   return until <= call.t === (reply.status === 404) ? 'lawful' : () => tellGone(key, state, call, reply, until)
 }
 
@@ -66,7 +97,8 @@ function tellGone(
   reply: ReplyRecord,
   until: Micros | 'never',
 ): Witness {
-  const ends = until === 'never' ? 'is never deleted there' : `is deleted or destroyed there from ${at(until)} on`
+  const from = until === 'never' || until === 0 ? '' : ` from ${at(until)} on`
+  const ends = until === 'never' ? 'is never deleted there' : `is deleted or destroyed there${from}`
   return tell(key, state, call, reply, `That version ${ends}`)
 }
 

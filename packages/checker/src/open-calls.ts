@@ -21,6 +21,8 @@ export class OpenCalls<Open extends OpenCall> {
 
   add(open: Open): void {
     const { id } = open.call
+    // Of two calls with one number the later counts.
+    if (this.#others.size > 0) this.#others.delete(id)
     const at = id & (RING - 1)
     const other = this.#ring[at]
     if (other !== undefined && other.call.id !== id) this.#putAside(other)

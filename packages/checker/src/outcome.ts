@@ -29,5 +29,7 @@ export function outcomeOf(call: CallRecord, reply: ReplyRecord, facts: RunFacts)
   if ((status >= 400 && status < 500) || isRead(call)) return 'failed'
   if (status >= 300 && status < 400 && forwarded === null) return 'failed'
   const effect = facts.workOf(call, reply)?.effect ?? null
-  return effect !== null && facts.ledger.knows(effect.index) ? 'happened' : 'unknown'
+  // An entry that a later leadership lacks is lost, and another one stands in its place.
+  const isCommitted = effect !== null && facts.ledger.knows(effect.index) && facts.workAt(effect) !== undefined
+  return isCommitted ? 'happened' : 'unknown'
 }

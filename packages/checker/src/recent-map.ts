@@ -8,6 +8,7 @@ export class RecentMap<Key, Value> {
   readonly #capacity: number
   #fresh = new Map<Key, Value>()
   #older = new Map<Key, Value>()
+  #rounds = 0
 
   constructor(capacity: number) {
     this.#capacity = capacity
@@ -17,8 +18,14 @@ export class RecentMap<Key, Value> {
     if (this.#fresh.size >= this.#capacity && !this.#fresh.has(key)) {
       this.#older = this.#fresh
       this.#fresh = new Map()
+      this.#rounds++
     }
     this.#fresh.set(key, value)
+  }
+
+  /** How often it forgot. Whoever keeps a value at hand must get it again when this has changed: it counts as unused, and may be gone. */
+  get rounds(): number {
+    return this.#rounds
   }
 
   /** The value, which is thereby used again; undefined when it was never set, or forgotten. */

@@ -1,20 +1,24 @@
 /**
  * What each request wrote: which entries are whose.
- * Always holds: the last WORKS_MAX requests, by their numbers, and the last INDEXES_KEPT entries; entries of a leadership that is over do not
+ * Always holds: at most WORKS_MAX requests for sure, and the last INDEXES_KEPT entries; entries of a leadership that is over do not
  * count. A request that a node numbered by itself is found by an index that its answer says it wrote.
  */
 
 import type { EntryFact, EntryRecord, HistoryRecord } from '@fourtwelve/protocol'
+import { RecentMap } from './recent-map.ts'
 
-/** A power of two. */
 const WORKS_MAX = 16_384
 /** A power of two. */
 const INDEXES_KEPT = 16_384
 
+export interface WrittenSecret {
+  readonly key: string
+  readonly version: number
+}
+
 /** The entries of one request. */
 export interface RequestWork {
   readonly request: string
-  readonly number: number
   first: EntryRecord
   last: EntryRecord
   /** The first entry that is more than a spent use of a token. */
@@ -25,8 +29,8 @@ export interface RequestWork {
   tokens: number
   /** The last entry of that token: its lease, or the token itself. */
   madeIn: EntryRecord | null
-  /** The secret whose metadata it wrote last: its key. */
-  secret: string | null
+  /** The secret whose metadata it wrote last. */
+  secret: WrittenSecret | null
   /** What it has carried out that a majority has: the last token or version that it made. */
   carriedOut: { readonly fact: EntryFact; readonly entry: EntryRecord } | null
 }
@@ -35,7 +39,7 @@ export interface RequestWork {
 const OWN_WORK = '0'
 
 export class RequestWorks {
-  readonly #works: (RequestWork | undefined)[] = []
+  readonly #works = new RecentMap<number, RequestWork>(WORKS_MAX)
   readonly #byIndex: (RequestWork | undefined)[] = []
   #term = 0
   #last: RequestWork | null = null
@@ -53,8 +57,7 @@ export class RequestWorks {
   find(wrote: number, request: number): RequestWork | undefined {
     const written = wrote > 0 ? this.at(wrote) : undefined
     if (written !== undefined) return written
-    const work = this.#works[request & (WORKS_MAX - 1)]
-    return work?.number === request ? work : undefined
+    return this.#works.get(request)
   }
 
   /** Whose entry this is; undefined for a node's own work, and when that is forgotten. */
@@ -65,8 +68,10 @@ export class RequestWorks {
 
   #entry(record: EntryRecord): void {
     const { request, index, term, facts } = record
-    if (request === OWN_WORK || term < this.#term) return
+    if (term < this.#term) return
     this.#term = term
+    // Whatever stood there was lost.
+    if (request === OWN_WORK) return void (this.#byIndex[index & (INDEXES_KEPT - 1)] = undefined)
     // The entries of a request mostly follow each other.
     const work = this.#last?.request === request ? this.#last : this.#workOf(record)
     this.#last = work
@@ -78,7 +83,7 @@ export class RequestWorks {
       if (fact.what === 'accessor') {
         work.made = fact.id
         work.tokens++
-      } else if (fact.what === 'secret') work.secret = fact.key
+      } else if (fact.what === 'secret') work.secret = fact
       else if ((fact.what === 'lease' || fact.what === 'token') && fact.id === work.made) work.madeIn = record
     }
   }
@@ -90,7 +95,6 @@ export class RequestWorks {
     if (known?.request === request) return known
     const work: RequestWork = {
       request,
-      number,
       first: record,
       last: record,
       effect: null,
@@ -100,7 +104,7 @@ export class RequestWorks {
       secret: null,
       carriedOut: null,
     }
-    this.#works[number & (WORKS_MAX - 1)] = work
+    this.#works.set(number, work)
     return work
   }
 }

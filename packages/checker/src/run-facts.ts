@@ -48,6 +48,8 @@ interface RememberedOrigin extends TokenOrigin {
   /** Null until it is first found in the log of this numbering. */
   life: TokenLife | null
   numbering: number
+  /** When `life` was found: `rounds` of the ledger. */
+  rounds: number
 }
 
 /** Whether a service token says the same index and epoch, under the same MAC where that is told, as when it was given out. */
@@ -66,7 +68,7 @@ export class RunFacts {
   #skewedSince: Micros | null = null
   #renumberings = 0
   /** The token that a session used last: it mostly uses that again. */
-  readonly #lastUsed = this.calls.ofSession<RememberedOrigin>()
+  readonly #lastUsed = this.calls.ofSession<{ readonly origin: RememberedOrigin; readonly rounds: number }>()
   /** The token that was asked for last, since the last record; and what is known of it. */
   #askedFor: TokenRecord | null = null
   #known: RememberedOrigin | null = null
@@ -195,18 +197,26 @@ export class RunFacts {
 
   /** Found once for each token; when the log is numbered anew all lives begin again. */
   #lifeOf(origin: RememberedOrigin, salted: string): TokenLife | undefined {
-    if (origin.life === null || origin.numbering !== this.#renumberings) {
+    const { rounds } = this.ledger
+    if (origin.life === null || origin.numbering !== this.#renumberings || origin.rounds !== rounds) {
       origin.life = this.ledger.find(salted) ?? null
       origin.numbering = this.#renumberings
+      origin.rounds = rounds
     }
     return origin.life ?? undefined
   }
 
+  #originOf(id: string): RememberedOrigin | undefined {
+    const last = this.#lastUsed.get()
+    if (last?.origin.id === id && last.rounds === this.#tokens.rounds) return last.origin
+    const origin = this.#tokens.get(id)
+    if (origin !== undefined) this.#lastUsed.set({ origin, rounds: this.#tokens.rounds })
+    return origin
+  }
+
   #lookUp(token: TokenRecord): RememberedOrigin | null {
     if (token.type === 'none' || token.type === 'other' || token.id === undefined) return null
-    const last = this.#lastUsed.get()
-    const origin = last?.id === token.id ? last : this.#tokens.get(token.id)
-    if (origin !== undefined) this.#lastUsed.set(origin)
+    const origin = this.#originOf(token.id)
     return origin === undefined || (token.type === 'service' && !isAsGiven(token, origin)) ? null : origin
   }
 
@@ -277,6 +287,6 @@ export class RunFacts {
     const isBatch = token.type === 'batch'
     const salted = isBatch ? null : (this.workOf(call, reply)?.made ?? null)
     const parent = isBatch && reply.grant?.orphan === false ? (this.originOfRecord(call.token)?.salted ?? null) : null
-    this.#tokens.set(id, { id, session, call, reply, token, salted, parent, life: null, numbering: 0 })
+    this.#tokens.set(id, { id, session, call, reply, token, salted, parent, life: null, numbering: 0, rounds: 0 })
   }
 }

@@ -3,16 +3,19 @@
  * Always holds: indexes grow; the last VERSIONS_KEPT changes are known, and nothing is said of states before these.
  */
 
-import { micros, type EntryRecord, type Micros } from '@fourtwelve/protocol'
+import { micros, type EntryFact, type EntryRecord, type Micros } from '@fourtwelve/protocol'
 
 /** More than a standby is behind by one secret in any sensible run. */
 const VERSIONS_KEPT = 256
+
+/** What an entry says of one secret; it may speak of several. */
+export type SecretFact = Extract<EntryFact, { readonly what: 'secret' | 'secret-gone' }>
 
 export interface SecretState {
   /** 0 for no secret. */
   readonly version: number
   readonly entry: EntryRecord
-  /** From when on that version is deleted or destroyed, by a clock that agrees with the one that wrote it; null never. */
+  /** From when on that version is deleted or destroyed, by a clock that agrees with the one that wrote it: 0 from the entry on; null never. */
   readonly goneFrom: Micros | null
 }
 
@@ -20,12 +23,13 @@ export class SecretLife {
   #states: SecretState[] = []
   #forgets = false
 
-  change(version: number, entry: EntryRecord): void {
+  change(fact: SecretFact, entry: EntryRecord): void {
     if (this.#states.length === 2 * VERSIONS_KEPT) {
       this.#states = this.#states.slice(VERSIONS_KEPT)
       this.#forgets = true
     }
-    this.#states.push({ version, entry, goneFrom: goneFrom(version, entry) })
+    const version = fact.what === 'secret' ? fact.version : 0
+    this.#states.push({ version, entry, goneFrom: goneFrom(fact, entry) })
   }
 
   /** The secret in a state up to `index`: `none` before it was first written; null when that is forgotten. */
@@ -38,11 +42,8 @@ export class SecretLife {
   }
 }
 
-/** An entry holds the metadata of one secret. */
-function goneFrom(version: number, { t, facts }: EntryRecord): Micros | null {
-  for (const fact of facts ?? []) {
-    if (fact.what === 'secret' && fact.version === version)
-      return fact.until === undefined ? null : micros(t + fact.until)
-  }
-  return null
+/** What is gone already was so in every state that has the entry, whatever a clock says. */
+function goneFrom(fact: SecretFact, { t }: EntryRecord): Micros | null {
+  if (fact.what === 'secret-gone' || fact.until === undefined) return null
+  return micros(fact.until <= 0 ? 0 : t + fact.until)
 }

@@ -7,7 +7,7 @@
 
 import type { EntryFact, EntryRecord, HistoryRecord } from '@fourtwelve/protocol'
 import { RecentMap } from './recent-map.ts'
-import { SecretLife } from './secret-life.ts'
+import { SecretLife, type SecretFact } from './secret-life.ts'
 import { TokenLife } from './token-life.ts'
 
 const TOKENS_MAX = 32_768
@@ -52,6 +52,11 @@ export class TokenLedger {
   /** The life of a secret, by the key of its metadata. */
   secret(key: string): SecretLife | undefined {
     return this.#secrets.get(key)
+  }
+
+  /** A life that is kept at hand is good as long as this does not change. */
+  get rounds(): number {
+    return this.#lives.rounds
   }
 
   /** The life of a salted id. */
@@ -141,7 +146,7 @@ export class TokenLedger {
   #learn(fact: EntryFact, entry: EntryRecord): void {
     if (fact.what === 'secret' || fact.what === 'secret-gone') {
       this.#tell(fact, entry, undefined)
-      return this.#changesSecret(fact.key, fact.what === 'secret' ? fact.version : 0, entry)
+      return this.#changesSecret(fact, entry)
     }
     const life = this.#lives.get(fact.id)
     this.#tell(fact, entry, life)
@@ -168,13 +173,13 @@ export class TokenLedger {
     for (const listener of this.#listeners) listener(fact, entry, before)
   }
 
-  #changesSecret(key: string, version: number, entry: EntryRecord): void {
-    let life = this.#secrets.get(key)
+  #changesSecret(fact: SecretFact, entry: EntryRecord): void {
+    let life = this.#secrets.get(fact.key)
     if (life === undefined) {
       life = new SecretLife()
-      this.#secrets.set(key, life)
+      this.#secrets.set(fact.key, life)
     }
-    life.change(version, entry)
+    life.change(fact, entry)
   }
 
   #begins(fact: Extract<EntryFact, { readonly what: 'token' }>, entry: EntryRecord): void {

@@ -1,10 +1,26 @@
 import { CONVERGENCE as LAW } from '@fourtwelve/checker'
 import { milliseconds, term, walIndex, type HistoryRecord, type RestRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
-import { call, commit, entry, founding, foreignReply, judge, N0, N1, N2, renumber, rest, run } from './hand-written.ts'
+import {
+  call,
+  commit,
+  entry,
+  entryOf,
+  founding,
+  foreignReply,
+  judge,
+  lead,
+  N0,
+  N1,
+  N2,
+  renumber,
+  reply,
+  rest,
+  run,
+} from './hand-written.ts'
 import { expectBroken, expectLawful, expectUnknown } from './token-story.ts'
 
-/** A log of 9 entries, of which a majority had all but the last when the last request was answered, at 1 s. */
+/** A log of 9 entries, of which all but the last were written when the last request left, at 990 ms. */
 const QUIET: readonly HistoryRecord[] = [
   run(),
   ...founding(0, 8),
@@ -61,12 +77,12 @@ describe('a cluster after the faults', () => {
   test.each<readonly [string, Partial<RestRecord>]>([
     ['received', wal(7, 7)],
     ['applied', wal(9, 7)],
-  ])('every node has %s what a majority had when it became quiet', (_, given) =>
+  ])('every node has %s what was written when it became quiet', (_, given) =>
     expectBroken(
       LAW,
       [...QUIET, ...rests(given)],
       `${WHEN}n2 had received ${given.received} and applied 7`,
-      'while a majority had 8 when it became quiet at +1.000 s.',
+      'while everything up to 8 was written when it became quiet at +0.990 s.',
     ),
   )
 
@@ -84,8 +100,48 @@ describe('a cluster after the faults', () => {
     expectLawful(LAW, [...QUIET, rest(9000, N0, 9), rest(9000, N1, 8, { role: 'active' }), rest(9000, N2, 9)])
     // A fault is no quiet, nor is a request without an answer.
     const heal = { kind: 'fault', t: milliseconds(8950), fault: 'heal', target: N0, note: '' } as const
-    expectBroken(LAW, [...QUIET, heal, ...rests(wal(9, 8))], 'a majority had 9 when it became quiet at +8.950 s')
+    expectBroken(
+      LAW,
+      [...QUIET, heal, ...rests(wal(9, 8))],
+      'everything up to 9 was written when it became quiet at +8.950 s',
+    )
     expectBroken(LAW, [...QUIET, call(2, 8960, N0), ...rests(wal(9, 8))], 'when it became quiet at +8.960 s')
+  })
+
+  test('has what was under way when it became quiet, committed or not', () => {
+    const heal = { kind: 'fault', t: milliseconds(1000), fault: 'heal', target: N0, note: '' } as const
+    const stuck = [run(), ...founding(0, 5), call(1, 100, N0), entry(101, N0, 6), entry(102, N0, 7), heal]
+    expectBroken(LAW, [...stuck, ...rests(wal(7, 5), wal(7, 5))], 'everything up to 7 was written')
+    expectBroken(LAW, [...stuck, commit(1100, N0, 7), ...rests(wal(5, 5), wal(7, 7))], 'everything up to 7 was written')
+    expectLawful(LAW, [...stuck, commit(1100, N0, 7), ...rests({}, wal(7, 7))])
+  })
+
+  test('has what was acknowledged last, though it was written when all was quiet', () =>
+    expectBroken(
+      LAW,
+      [
+        ...QUIET.slice(0, -3),
+        entry(995, N0, 9),
+        reply(1, 1000, 200, N0, 8, { wrote: walIndex(9) }),
+        ...rests(wal(8, 8)),
+      ],
+      'everything up to 9 was written and acknowledged at +1.000 s',
+    ))
+
+  test('has what the log began with, when nobody asked for anything', () => {
+    expectBroken(
+      LAW,
+      [run(), ...founding(0, 9), ...rests(wal(2, 2))],
+      'up to 9 was written when the log began at +0.000 s',
+    )
+    const anew = [...QUIET, renumber(8000, 'restore', 1), ...founding(8000, 9)]
+    expectBroken(LAW, [...anew, ...rests(wal(2, 2))], 'up to 9 was written when the log began at +8.000 s')
+  })
+
+  test('owes nobody what a later leadership lacks', () => {
+    const lost = [run(), ...founding(0, 5), entry(101, N0, 6), entry(102, N0, 7), call(1, 200, N0), lead(300, N1, 2, 5)]
+    expectLawful(LAW, [...lost, entryOf(2, 301, N1, 6), entry(302, N0, 8), ...rests({}, wal(6, 6))])
+    expectLawful(LAW, [...lost, entryOf(2, 301, N1, 6), ...rests({}, wal(5, 5))])
   })
 
   test('has nothing of before when the log began anew', () =>

@@ -1,7 +1,7 @@
 import { REPLY_EQUALS_REPLAY as LAW } from '@fourtwelve/checker'
 import { milliseconds, walIndex, type HistoryRecord } from '@fourtwelve/protocol'
-import { describe, test } from 'vitest'
-import { call, commit, N0, N2, renumber, reply, turned } from './hand-written.ts'
+import { describe, expect, test } from 'vitest'
+import { call, commit, judge, N0, N2, renumber, reply, turned } from './hand-written.ts'
 import { after, expectBroken, expectLawful, expectUnknown, fact, founded } from './token-story.ts'
 
 /** s9 writes version `version` of secret/data/a with entry `index`. */
@@ -16,6 +16,25 @@ const reads = (applied: number, version: number): readonly HistoryRecord[] => [
   reply(9, 905, version === 0 ? 404 : 200, N2, applied, { version }),
 ]
 const WRITTEN = [...writes(1, 100, 6, 1), ...writes(2, 200, 7, 2), ...writes(3, 300, 8, 3)]
+
+/** The three writes are judged, and no read. */
+const expectWritesOnly = (records: readonly HistoryRecord[]): void =>
+  expect(judge(LAW, records)).toMatchObject({ verdict: 'holds', checked: 3 })
+
+describe('a write', () => {
+  test('says the version that it made', () => {
+    expectWritesOnly([...founded(), ...WRITTEN])
+    const lie = WRITTEN.map((record) =>
+      record.kind === 'reply' && record.version === 2 ? { ...record, version: 5 } : record,
+    )
+    expectBroken(
+      LAW,
+      [...founded(), ...lie],
+      'with version 5. But the entries that it wrote, up to 7 of',
+      'make version 2 of',
+    )
+  })
+})
 
 describe('a read', () => {
   test.each([
@@ -37,10 +56,10 @@ describe('a read', () => {
     ))
 
   test('is not judged over Consul, of a path that nobody wrote, or when mounts are removed', () => {
-    expectUnknown(LAW, [...founded(turned({ storage: 'consul' })), ...WRITTEN, ...reads(8, 2)])
+    expectWritesOnly([...founded(turned({ storage: 'consul' })), ...WRITTEN, ...reads(8, 2)])
     expectUnknown(LAW, [...founded(), ...reads(5, 2)])
-    expectUnknown(LAW, [...founded(), ...WRITTEN, renumber(400, 'restore', 1), ...reads(5, 2)])
-    expectUnknown(LAW, [
+    expectWritesOnly([...founded(), ...WRITTEN, renumber(400, 'restore', 1), ...reads(5, 2)])
+    expectWritesOnly([
       ...founded(),
       ...WRITTEN,
       call(4, 400, N0, { method: 'DELETE', path: 'sys/mounts/secret' }),
@@ -68,7 +87,7 @@ describe('a version that is gone', () => {
       LAW,
       [...deleted(0), ...answers(200, 9)],
       'is entry 9 of +0.400 s: version 3.',
-      'That version is deleted or destroyed there from +0.400 s on: the answer is not what a replay of the log gives.',
+      'That version is deleted or destroyed there: the answer is not what a replay of the log gives.',
     )
     expectBroken(LAW, [...deleted(0), ...answers(404, 8)], 'That version is never deleted there')
   })
@@ -96,9 +115,9 @@ describe('a secret that nobody wrote', () => {
   })
 
   test('is not judged in another mount, or under a name that may be another one', () => {
-    expectUnknown(LAW, [...NONE, ...other(1, 'team/data/b')])
-    expectUnknown(LAW, [...NONE, ...other(1, 'secret/data//b')])
-    expectUnknown(LAW, [...NONE, ...other(1, 'secret/data/b%2F')])
+    expectWritesOnly([...NONE, ...other(1, 'team/data/b')])
+    expectWritesOnly([...NONE, ...other(1, 'secret/data//b')])
+    expectWritesOnly([...NONE, ...other(1, 'secret/data/b%2F')])
   })
 
   test('is judged by a write that nobody answered', () => {

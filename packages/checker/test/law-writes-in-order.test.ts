@@ -36,6 +36,28 @@ describe('the writes of a session', () => {
     expectUnknown(LAW, [run(), ...first, renumber(107, 'restore', 1), ...writes(2, 110, 7)])
   })
 
+  test('make versions of a secret that rise, whoever tells of them', () => {
+    const versions = (first: number, second: number, path = 'secret/data/a'): readonly HistoryRecord[] => [
+      run(),
+      call(1, 100, N0, { method: 'POST' }),
+      foreignReply(1, 105, 200, { version: first }),
+      call(2, 110, N1, { method: 'PUT', path }),
+      foreignReply(2, 115, 200, { version: second }),
+    ]
+    expectBroken(
+      LAW,
+      versions(3, 3),
+      'with version 3. Then Session',
+      '3 <= 3: each write of a secret makes a version above',
+    )
+    expectBroken(LAW, versions(3, 2), '2 <= 3')
+    expectUnknown(LAW, versions(3, 9))
+    expectUnknown(LAW, versions(3, 1, 'secret/data/b'))
+    const [begin, ...rest] = versions(3, 1)
+    const removal = call(9, 50, N0, { method: 'DELETE', path: 'secret/metadata/a' })
+    expectUnknown(LAW, [...(begin === undefined ? [] : [begin]), removal, ...rest])
+  })
+
   test('are judged by X-Vault-Index where that is all there is, and failed ones are not', () => {
     const seen = (status: number): readonly HistoryRecord[] => [
       run(),

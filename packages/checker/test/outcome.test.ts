@@ -1,7 +1,7 @@
 import { outcomeOf, RunFacts, type Outcome } from '@fourtwelve/checker'
 import { walIndex, type HistoryRecord, type ReplyRecord } from '@fourtwelve/protocol'
 import { describe, expect, test } from 'vitest'
-import { call, commit, entry, foreignReply, N0 } from './hand-written.ts'
+import { call, commit, entry, entryOf, foreignReply, lead, N0, N1 } from './hand-written.ts'
 import { fact, founded, taint } from './token-story.ts'
 
 const outcome = (
@@ -44,6 +44,21 @@ describe('the outcome of an attempt', () => {
     expect(outcome('POST', 500, [written, commit(120, N0, 6)])).toBe('happened')
     expect(outcome('POST', 500, [written])).toBe('unknown')
     expect(outcome('POST', 0, [entry(110, N0, 6, { request: '8' }), commit(120, N0, 6)])).toBe('unknown')
+  })
+
+  test('is not told by an entry that a later leadership lacks', () => {
+    const lost = [entry(110, N0, 6, { request: '7' }), lead(120, N1, 2, 5)]
+    expect(outcome('POST', 500, [...lost, entryOf(2, 121, N1, 6), commit(130, N1, 6)])).toBe('unknown')
+  })
+
+  test('is told of requests that nodes number by themselves, each in its own range', () => {
+    // As live nodes do: the same low bits on every node.
+    const [asked, answer] = [call(2 ** 40 + 7, 100, N0, { method: 'POST' }), foreignReply(2 ** 40 + 7, 200, 500)]
+    const facts = new RunFacts()
+    const own = entry(110, N0, 6, { request: String(2 ** 40 + 7) })
+    const other = entry(111, N0, 7, { request: String(2 ** 41 + 7) })
+    for (const record of [...founded(), asked, own, other, commit(120, N0, 7), answer]) facts.observe(record)
+    expect(outcomeOf(asked, answer, facts)).toBe('happened')
   })
 
   test('is not told by a use that was spent', () =>
