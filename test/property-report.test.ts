@@ -1,7 +1,7 @@
 /** What a failed property prints, and that its command repeats it. */
 
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { repeatCommand, repeatParameters } from './property-report.ts'
 
 /** Fails from 1000 on, so that shrinking has a way to go. */
@@ -46,6 +46,24 @@ describe('a failed property (of any kind)', () => {
 
 test('a property that holds prints nothing', () => {
   fc.assert(fc.property(fc.nat(), (n) => n >= 0))
+})
+
+test('one that was cut short says after how many of its runs', () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  try {
+    const isTrue = fc.property(fc.nat(), (n) => {
+      // All forty together last far longer than the limit.
+      const end = performance.now() + 3
+      while (performance.now() < end);
+      return n >= 0
+    })
+    fc.assert(isTrue, { numRuns: 40, interruptAfterTimeLimit: 1, markInterruptAsFailure: false })
+    expect(written.mock.calls.flat().join('')).toMatch(
+      /^one that was cut short says after how many of its runs: \d+ of 40 runs, cut short after 1 ms\n$/,
+    )
+  } finally {
+    written.mockRestore()
+  }
 })
 
 test('without a word nothing is repeated, and a word that was not copied whole is refused', () => {

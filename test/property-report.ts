@@ -51,8 +51,15 @@ export function reportProperties(fc: typeof FastCheck, environment: NodeJS.Proce
   const reporter = (details: FastCheck.RunDetails<unknown>): void => {
     const text = tell(details)
     if (text !== undefined && details.failed) throw new Error(text, { cause: details.errorInstance })
+    if (details.interrupted && !details.failed) tellCutShort(details, here())
   }
   fc.configureGlobal({ ...repeatParameters(environment[REPEAT]), reporter })
+}
+
+/** Who reads that a property held must know of how many runs. */
+function tellCutShort({ numRuns, runConfiguration }: FastCheck.RunDetails<unknown>, { name }: FailedTest): void {
+  const { numRuns: promised, interruptAfterTimeLimit: limit } = runConfiguration
+  process.stderr.write(`${name}: ${numRuns} of ${promised} runs, cut short after ${limit} ms\n`)
 }
 
 /** The test that runs now. */

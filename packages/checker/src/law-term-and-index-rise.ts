@@ -39,9 +39,14 @@ function tell(defect: LogDefect, last: CommitRecord | null, log: ClusterLog): Wi
       const { node, term, index, t } = record
       if (index > head) return null
       const before = log.recent.between(index, index).filter((entry) => entry.term === term)
+      // What the leadership took over is of other terms, and what is long ago is not kept: then nobody can show the other entry.
+      const why =
+        before.length > 0
+          ? `and the last one of term ${term} was ${head}: ${index} came twice.`
+          : `whose log was at ${head} already: within a term indexes only rise.`
       return {
         t,
-        prose: `At ${at(t)} node ${node} wrote entry ${index} of term ${term}, and the last one of term ${term} was ${head}: ${index} came twice.`,
+        prose: `At ${at(t)} node ${node} wrote entry ${index} of term ${term}, ${why}`,
         records: proof([...before, record]),
       }
     }

@@ -42,7 +42,16 @@ describe('term and index', () => {
 
   test('never go back in a later leadership to what it took over', () => {
     const taken = [...FOUNDED, lead(100, N1, 2, 5), entryOf(2, 200, N1, 5)]
-    expect(judge(TERM_AND_INDEX_RISE, taken).witness?.prose).toContain('the last one of term 2 was 5: 5 came twice')
+    expect(judge(TERM_AND_INDEX_RISE, taken).witness?.prose).toBe(
+      'At +0.200 s node n1 wrote entry 5 of term 2, whose log was at 5 already: within a term indexes only rise.',
+    )
+  })
+
+  test('never fall to one that nobody saw', () => {
+    const fallen = [...FOUNDED, lead(100, N1, 2, 5), entryOf(2, 200, N1, 6), entryOf(2, 300, N1, 3)]
+    expect(judge(TERM_AND_INDEX_RISE, fallen).witness?.prose).toBe(
+      'At +0.300 s node n1 wrote entry 3 of term 2, whose log was at 6 already: within a term indexes only rise.',
+    )
   })
 })
 

@@ -1,12 +1,14 @@
 /** `fourtwelve export HISTORY` */
 
-import type { RegisterEnd, RegisterSummary } from '@fourtwelve/checker'
+import type { RegisterEnd } from '@fourtwelve/checker'
 import type { Command } from 'commander'
+import { resolve } from 'node:path'
 import type { CommandContext } from './command.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { count } from './count-words.ts'
+import { BadInput, EXIT, type ExitCode } from './exit-codes.ts'
 import { readHistory } from './history-reader.ts'
 import type { Ports } from './ports.ts'
-import { registerLines } from './register-lines.ts'
+import { registerLines, type RegisterRun } from './register-lines.ts'
 
 const EXAMPLES = `
 Examples:
@@ -39,20 +41,30 @@ export function addExportCommand(program: Command, { ports, finish }: CommandCon
 }
 
 function exportFile(file: string, { output }: ExportOptions, ports: Ports): ExitCode {
-  const records = readHistory(file, ports.readChunks(file))
-  const sink = output === undefined ? ports.stdout : ports.createFile(output, 'replace')
+  if (output !== undefined && resolve(output) === resolve(file)) {
+    throw new BadInput(`-o ${output} is the history itself: name another file`)
+  }
+  const records = readHistory(file, ports.readChunks(file), (line) => ports.stderr.write(`fourtwelve: ${line}\n`))
+  const sink = output === undefined ? null : ports.createFile(output, 'replace')
+  const write = sink === null ? (line: string) => ports.stdout.write(line) : (line: string) => sink.write(line)
   let operations = 0
   try {
-    for (const summary of registerLines(records, (line) => sink.write(line))) {
-      operations += summary.operations
-      if (output !== undefined) ports.stdout.write(`${countWords(summary)}\n`)
-      const why = STOPPED[summary.through]
-      if (why !== null) ports.stderr.write(`fourtwelve: ${why}: nothing is written of what comes behind it\n`)
+    for (const run of registerLines(records, write)) {
+      operations += run.operations
+      if (sink !== null) ports.stdout.write(`${nameOf(run)}: ${countWords(run)}\n`)
+      const why = STOPPED[run.through]
+      if (why !== null)
+        ports.stderr.write(`fourtwelve: ${nameOf(run)}: ${why}: nothing is written of what comes behind it\n`)
     }
-  } finally {
-    if ('close' in sink) sink.close()
+  } catch (error) {
+    // Half an export is none.
+    sink?.discard()
+    throw error
   }
-  return operations > 0 ? EXIT.pass : EXIT.unknown
+  sink?.close()
+  if (operations > 0) return EXIT.pass
+  ports.stderr.write(`fourtwelve: no run of ${file} has an operation on a secret of kv version 2\n`)
+  return EXIT.unknown
 }
 
 /** Why registers end before the history does; null when they do not. */
@@ -62,5 +74,7 @@ const STOPPED: Readonly<Record<RegisterEnd, string | null>> = {
   mounts: 'a mount was removed or moved, so paths may lead to other secrets',
 }
 
-const countWords = ({ operations, open }: RegisterSummary): string =>
-  `${operations} operation${operations === 1 ? '' : 's'}, ${open} without an end`
+const nameOf = ({ scenario, seed }: RegisterRun): string => `${scenario}, seed ${seed}`
+
+const countWords = ({ operations, open }: RegisterRun): string =>
+  `${count(operations, 'operation')}, ${open} without an end`

@@ -36,7 +36,7 @@ export function addRunCommand(program: Command, { ports, finish }: CommandContex
     .option('--history <file>', 'write everything that happened: lines of JSON, or MessagePack to *.msgpack')
     .option('--twice', 'run twice and compare to the byte')
     .option('--trace', 'print everything that happened (with --json: to standard error)')
-    .option('--mutant <name>', 'break the node on purpose: see `fourtwelve mutants`')
+    .option('--mutant <name>', 'break the node on purpose: by name or M-number: see `fourtwelve mutants --list`')
     .option('--update-expected', 'rewrite expected/<name>.txt beside each file: its transcript')
     .addHelpText('after', EXAMPLES)
     .action(async (files: readonly string[], options: Partial<RunOptions>) =>

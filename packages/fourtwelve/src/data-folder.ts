@@ -8,7 +8,7 @@ import { resolve } from 'node:path'
 import { BadInput } from './exit-codes.ts'
 import { removeAtEnd } from './leftovers.ts'
 import { makeFolder } from './made-folder.ts'
-import { systemError } from './node-ports.ts'
+import { systemError } from './system-error.ts'
 
 /** Makes the folder when it is not there. Throws BadInput when it cannot be used. */
 export function makeDataFolder(folder: string): void {

@@ -17,12 +17,15 @@ export const EXIT = {
   internalError: 5,
   /** Two runs of one seed differ. */
   notDeterministic: 6,
+  /** Ended by Ctrl-C before its time, as a shell has it. */
+  interrupted: 130,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 /** Worst first: what says nothing about the cluster comes before what does, as it makes everything else doubtful. */
 const WORST_FIRST: readonly ExitCode[] = [
+  EXIT.interrupted,
   EXIT.internalError,
   EXIT.badInput,
   EXIT.notDeterministic,

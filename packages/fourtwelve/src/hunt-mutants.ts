@@ -4,7 +4,7 @@
  * were asked for. The node as it is is shared out in parts, because it runs far longer than a mutant does.
  */
 
-import type { ExploreOrder, Found } from './explore-messages.ts'
+import type { ExploreOrder, Found, Progress } from './explore-messages.ts'
 import { addProgress, NOTHING_JUDGED, startExplorer, type Judged } from './explorers.ts'
 import type { Mutant } from './mutants/mutant.ts'
 
@@ -24,6 +24,16 @@ export interface HuntOptions {
   readonly cleanSeeds: number
   readonly jobs: number
   readonly shrinks: boolean
+  readonly onProgress: (progress: HuntProgress) => void
+}
+
+/** How far all of it is. */
+export interface HuntProgress {
+  /** Mutants whose hunt has ended, of how many. */
+  readonly mutants: number
+  readonly of: number
+  /** Of the node as it is. */
+  readonly cleanSeeds: number
 }
 
 export interface Hunted {
@@ -37,7 +47,7 @@ const CLEAN_AT_ONCE = 125
 
 /** Rejects when a thread fails. */
 export async function huntMutants(mutants: readonly Mutant[], options: HuntOptions): Promise<Hunted> {
-  const { seed, seeds, cleanSeeds, jobs, shrinks } = options
+  const { seed, seeds, cleanSeeds, jobs, onProgress, shrinks } = options
   const parts = Math.ceil(cleanSeeds / CLEAN_AT_ONCE)
   const common = { milliseconds: null, shrinks }
   const orders: readonly ExploreOrder[] = [
@@ -53,8 +63,17 @@ export async function huntMutants(mutants: readonly Mutant[], options: HuntOptio
   ]
   const done: Explored[] = []
   const left = orders.entries()
+  let progress: HuntProgress = { mutants: 0, of: mutants.length, cleanSeeds: 0 }
   const work = async (): Promise<void> => {
-    for (const [at, order] of left) done[at] = await explored(order)
+    for (const [at, order] of left) {
+      const isClean = order.mutant === null
+      done[at] = await explored(order, ({ scenarios }) => {
+        if (isClean) progress = { ...progress, cleanSeeds: progress.cleanSeeds + scenarios }
+        onProgress(progress)
+      })
+      if (!isClean) progress = { ...progress, mutants: progress.mutants + 1 }
+      onProgress(progress)
+    }
   }
   await Promise.all(Array.from({ length: jobs }, work))
   return {
@@ -65,10 +84,11 @@ export async function huntMutants(mutants: readonly Mutant[], options: HuntOptio
 
 type Explored = Pick<Hunt, 'found' | 'judged'>
 
-async function explored(order: ExploreOrder): Promise<Explored> {
+async function explored(order: ExploreOrder, onProgress: (progress: Progress) => void): Promise<Explored> {
   let judged = NOTHING_JUDGED
   const explorer = startExplorer(order, (more) => {
     judged = addProgress(judged, more)
+    onProgress(more)
   })
   try {
     const found = await explorer.found

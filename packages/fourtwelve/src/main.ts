@@ -1,6 +1,6 @@
 /**
  * The command line: from words to an exit code.
- * Always holds: never throws; what the user can correct is one line on standard error and exit code 4, a bug of ours is 5;
+ * Always holds: never throws; what the user can correct is told on standard error and ends with 4, a bug of ours with 5;
  * no message repeats a token.
  */
 
@@ -26,6 +26,7 @@ export async function main(argv: readonly string[], ports: Ports = nodePorts()):
     if (mutant !== null) (await import('./mutant-loader.ts')).loadMutant(mutant)
     const program = createProgram(context)
     for (const add of await commandsFor(argv)) add(program, context)
+    pointToHelp(program, program.name())
     await program.parseAsync([...argv], { from: 'user' })
     return code
   } catch (error) {
@@ -35,7 +36,7 @@ export async function main(argv: readonly string[], ports: Ports = nodePorts()):
       ports.stderr.write(`fourtwelve: ${error.message}\n`)
       return EXIT.badInput
     }
-    ports.stderr.write(`${internalError(error, `fourtwelve ${argv[0] ?? ''}`.trim(), ports.env)}\n`)
+    ports.stderr.write(`${internalError(error, await reproOf(argv), ports.env)}\n`)
     return EXIT.internalError
   }
 }
@@ -69,6 +70,21 @@ function createProgram(context: CommandContext): Command {
       getErrHelpWidth: () => HELP_WIDTH,
     })
   return program
+}
+
+/** What commander refuses ends with where the command explains itself. */
+function pointToHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`see \`${name} --help\``)
+  for (const sub of command.commands) pointToHelp(sub, `${name} ${sub.name()}`)
+}
+
+/** Commands whose words hold no secret: of the others nothing but the first is repeated. */
+const REPEATED_WHOLE: readonly string[] = ['check', 'export', 'fuzz', 'mutants']
+
+async function reproOf(argv: readonly string[]): Promise<string> {
+  const { shellWord } = await import('@fourtwelve/report')
+  const words = REPEATED_WHOLE.includes(argv[0] ?? '') ? argv : argv.slice(0, 1)
+  return ['fourtwelve', ...words.map(shellWord)].join(' ')
 }
 
 type AddCommand = (program: Command, context: CommandContext) => void

@@ -4,23 +4,31 @@
  * called before the node, the client and the simulation are loaded: what is loaded already stays true, and `requireMutant` tells.
  */
 
+import { nearestWord } from '@fourtwelve/scenario/nearest-word'
 import { register } from 'node:module'
 import { BadInput } from './exit-codes.ts'
 import type { MutantOrder } from './mutant-hooks.ts'
 import { loadedMutant } from './mutant-text.ts'
-import { ALL_MUTANTS, mutantNamed } from './mutants/all-mutants.ts'
+import { ALL_MUTANTS } from './mutants/all-mutants.ts'
 import type { Mutant } from './mutants/mutant.ts'
 
-/** Throws BadInput when there is none of this name. */
-export function findMutant(name: string): Mutant {
-  const mutant = mutantNamed(name)
+/** By its name or its number, `M2`. Throws BadInput when there is none of this name. */
+export function findMutant(asked: string): Mutant {
+  const number = asked.toUpperCase()
+  const mutant = ALL_MUTANTS.find(({ name, reference }) => name === asked || reference === number)
   if (mutant !== undefined) return mutant
-  throw new BadInput(`there is no mutant ${name}: there are ${ALL_MUTANTS.map((known) => known.name).join(', ')}`)
+  const near = nearestWord(
+    asked,
+    ALL_MUTANTS.map(({ name }) => name),
+  )
+  const meant = near === null ? '' : ` Did you mean ${near}?`
+  throw new BadInput(`there is no mutant ${asked}.${meant} \`fourtwelve mutants --list\` tells all`)
 }
 
-/** Throws BadInput when there is none of this name. */
-export function loadMutant(name: string): void {
-  const mutant = findMutant(name)
+/** By its name or its number. Throws BadInput when there is none of this name. */
+export function loadMutant(asked: string): void {
+  const mutant = findMutant(asked)
+  const { name } = mutant
   const data: MutantOrder = {
     name,
     target: new URL(`${mutant.file}.js`, import.meta.resolve(`@fourtwelve/${mutant.package}`)).href,
@@ -30,7 +38,8 @@ export function loadMutant(name: string): void {
 }
 
 /** To be asked once everything is loaded. Throws when this thread carries another mutant than this, or none. */
-export function requireMutant(name: string): void {
+export function requireMutant(asked: string): void {
+  const { name } = findMutant(asked)
   const loaded = loadedMutant()
   if (loaded === name) return
   throw new Error(

@@ -3,9 +3,10 @@
  * Always holds: the 25 mutants of simulation-and-checking 6.2 and those of our own are counted apart.
  */
 
-import { textTable, type Column, type Palette, type Row } from '@fourtwelve/report'
+import { TEXT_WIDTH, textTable, wrapText, type Column, type Palette, type Row } from '@fourtwelve/report'
 import type { Found } from './explore-messages.ts'
 import type { Hunt, Hunted } from './hunt-mutants.ts'
+import { standInLines } from './mutants-list.ts'
 
 /** Where a scenario was written; null when it was not. */
 export type FileOf = (hunt: Hunt) => string | null
@@ -28,8 +29,11 @@ export function mutantsText(hunted: Hunted, fileOf: FileOf, palette: Palette): r
       { palette },
     ),
     '',
-    ...(clean.found === null ? [] : [clean.found.prose, '', clean.found.text]),
+    ...(clean.found === null ? [] : [...wrapText(clean.found.prose, TEXT_WIDTH), '', clean.found.text]),
     ...count(hunts.filter(isOfReference), 'caught'),
+    ...standInLines(hunts.flatMap(({ mutant }) => mutant ?? [])).flatMap((text) =>
+      wrapText(text, TEXT_WIDTH - INDENT.length).map((line) => `${INDENT}${line}`),
+    ),
     ...count(
       hunts.filter((hunt) => !isOfReference(hunt)),
       'further caught',
@@ -42,6 +46,9 @@ export function mutantsText(hunted: Hunted, fileOf: FileOf, palette: Palette): r
 
 const count = (hunts: readonly Hunt[], what: string): readonly string[] =>
   hunts.length === 0 ? [] : [`${hunts.filter(isCaught).length} of ${hunts.length} ${what}`]
+
+/** Of what belongs to the line above. */
+const INDENT = '  '
 
 const COLUMNS: readonly Column[] = [
   { title: '', align: 'left' },
@@ -97,6 +104,7 @@ function told({ mutant, found, judged }: Hunt, file: string | null): object {
   return {
     mutant: mutant?.name ?? null,
     reference: mutant?.reference ?? null,
+    stands_in: mutant?.standsIn ?? null,
     breaks: mutant?.breaks ?? null,
     law: mutant?.law ?? law,
     caught: found !== null,

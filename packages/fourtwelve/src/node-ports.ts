@@ -1,10 +1,12 @@
 /** The machine as Node.js gives it. */
 
 import type { ReadText } from '@fourtwelve/scenario'
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './exit-codes.ts'
+import { folderDefect, makeFolder } from './made-folder.ts'
 import type { Output, Ports, TextSink } from './ports.ts'
+import { systemError } from './system-error.ts'
 
 export function nodePorts(): Ports {
   // `fourtwelve run ... | head` closes the pipe early: that is no error of ours.
@@ -17,6 +19,7 @@ export function nodePorts(): Ports {
     stderr: outputOf(process.stderr),
     readText: readTextFile,
     createFile,
+    folderDefect,
     readChunks,
     async readInput() {
       const chunks: Buffer[] = []
@@ -93,9 +96,11 @@ function* readChunks(path: string): Iterable<Uint8Array> {
 }
 
 function createFile(path: string, ifExists: 'replace' | 'refuse'): TextSink {
+  const folder = dirname(path)
+  const refusal = makeFolder(folder, 0o777)
+  if (refusal !== null) throw new BadInput(`${path} cannot be written: ${folder} ${refusal}`)
   let file: number
   try {
-    mkdirSync(dirname(path), { recursive: true })
     file = openSync(path, ifExists === 'replace' ? 'w' : 'wx')
   } catch (error) {
     throw new BadInput(`${path} cannot be written: ${systemError(error)}`)
@@ -135,21 +140,11 @@ function createFile(path: string, ifExists: 'replace' | 'refuse'): TextSink {
       flush()
       closeSync(file)
     },
+    discard() {
+      // A device or a pipe is not ours to take away.
+      const isFile = fstatSync(file).isFile()
+      closeSync(file)
+      if (isFile) rmSync(path, { force: true })
+    },
   }
-}
-
-const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder, not a file',
-  ENOTDIR: 'a part of its path is a file, not a folder',
-  EACCES: 'you may not',
-  EPERM: 'you may not',
-  EROFS: 'you may not: the file system is read-only',
-  EEXIST: 'it is there already',
-  ENOSPC: 'the disk is full',
-}
-
-export function systemError(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return SYSTEM_ERRORS[code] ?? (error instanceof Error ? error.message : String(error))
 }

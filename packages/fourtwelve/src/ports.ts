@@ -16,6 +16,8 @@ export interface TextSink {
   /** A text is written as UTF-8. */
   write(part: string | Uint8Array): void
   close(): void
+  /** In place of `close`: what was written is not wanted, and a file is taken away. */
+  discard(): void
 }
 
 export interface Ports {
@@ -25,6 +27,9 @@ export interface Ports {
   readonly readText: ReadText
   /** Opens a file for writing and makes the folders above it. Throws BadInput when that cannot be, or must not be. */
   createFile(path: string, ifExists: 'replace' | 'refuse'): TextSink
+  /** Why no file could be written into a folder, made where it is missing: going on from its name; null when one could. Leaves nothing
+   *  behind. */
+  folderDefect(path: string): string | null
   /** Reads a file of any size, part by part. Throws BadInput when it cannot be read. */
   readChunks(path: string): Iterable<Uint8Array>
   /** Everything that comes in on standard input. */

@@ -7,7 +7,7 @@ import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { BadInput } from './exit-codes.ts'
 import { makeFolder } from './made-folder.ts'
-import { systemError } from './node-ports.ts'
+import { systemError } from './system-error.ts'
 import type { Serving } from './serve-cluster.ts'
 
 /** The keys stay. */

@@ -10,27 +10,30 @@ import type { HistoryRecord, RunRecord } from '@fourtwelve/protocol'
 const FORMAT = 'fourtwelve-registers'
 const VERSION = 1
 
+/** How much was written of a run, and which it was. */
+export interface RegisterRun extends RegisterSummary {
+  readonly scenario: string
+  readonly seed: number
+}
+
 /** Writes every run of a history; says of each how it ended. The first record must be a run's. */
-export function* registerLines(
-  records: Iterable<HistoryRecord>,
-  write: (line: string) => void,
-): Iterable<RegisterSummary> {
+export function* registerLines(records: Iterable<HistoryRecord>, write: (line: string) => void): Iterable<RegisterRun> {
   const tell = (value: object): void => write(`${JSON.stringify(value)}\n`)
-  let registers: RegisterHistory | null = null
-  const end = (ending: RegisterHistory): RegisterSummary => {
-    const summary = ending.end()
+  let run: { readonly record: RunRecord; readonly registers: RegisterHistory } | null = null
+  const end = ({ record, registers }: NonNullable<typeof run>): RegisterRun => {
+    const summary = registers.end()
     tell({ kind: 'end', ...summary })
-    return summary
+    return { scenario: record.scenario, seed: record.seed, ...summary }
   }
   for (const record of records) {
     if (record.kind === 'run') {
-      if (registers !== null) yield end(registers)
+      if (run !== null) yield end(run)
       tell(firstLine(record))
-      registers = new RegisterHistory(tell)
+      run = { record, registers: new RegisterHistory(tell) }
     }
-    registers?.observe(record)
+    run?.registers.observe(record)
   }
-  if (registers !== null) yield end(registers)
+  if (run !== null) yield end(run)
 }
 
 const firstLine = ({ scenario, seed, runtime, cluster }: RunRecord): object => ({

@@ -1,7 +1,7 @@
 /** The command as a shell starts it: real files, real streams, real exit codes. */
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -43,6 +43,16 @@ describe('the command in a shell', () => {
     const { code, out, err } = start(['run', 'a.yaml', '--junit', 'a.yaml/r.xml'])
     expect({ code, out }).toEqual({ code: 4, out: '' })
     expect(err).toContain('a.yaml/r.xml cannot be written')
+    // Where nobody can make anything, making folders must not go on for ever.
+    expect(start(['run', 'a.yaml', '--history', '/proc/fourtwelve/deep/h.ndjson']).code).toBe(4)
+  })
+
+  it('takes a broken export away, but no device', () => {
+    writeFileSync(join(folder, 'bad.ndjson'), 'nonsense')
+    expect(start(['export', 'bad.ndjson', '-o', 'deep/r.ndjson']).code).toBe(4)
+    expect(existsSync(join(folder, 'deep', 'r.ndjson'))).toBe(false)
+    expect(start(['export', 'bad.ndjson', '-o', '/dev/null']).code).toBe(4)
+    expect(existsSync('/dev/null')).toBe(true)
   })
 
   it('reads a token from standard input', () => {

@@ -1,7 +1,8 @@
-import { startChecks } from '@fourtwelve/checker'
+import { ALL_LAWS, startChecks } from '@fourtwelve/checker'
 import { HISTORY_VERSION, type HistoryRecord } from '@fourtwelve/protocol'
 import { describe, expect, it } from 'vitest'
-import { command } from './memory-ports.ts'
+import { main } from 'fourtwelve'
+import { command, memoryPorts } from './memory-ports.ts'
 
 const SCENARIO = `question: q
 seed: 7
@@ -128,14 +129,14 @@ describe('fourtwelve check', () => {
     [
       'a missing field',
       (text) => text.replace('"status":200', '"status":"good"'),
-      'a record of kind reply needs `status` as a number',
+      'in a record of kind reply, `status` must be 0, or a whole number from 100 to 999',
     ],
     [
       'another beginning',
       (text) => text.slice(text.indexOf('\n') + 1),
       'h.ndjson:1: a history begins with a `run` record',
     ],
-    ['a broken last line', (text) => text.slice(0, -20), 'this line is no JSON'],
+    ['a broken last line', (text) => text.slice(0, -20), 'the file ends in the middle of this line'],
     ['nothing', () => '', 'this file is empty'],
     [
       'another version',
@@ -154,6 +155,58 @@ describe('fourtwelve check', () => {
     expect(code).toBe(4)
     expect(err).toMatch(/h\.msgpack: record \d+: the file ends in the middle of this record/)
     expect(await command(['check', 'none.ndjson'])).toMatchObject({ code: 4 })
+  })
+
+  it('tells every law with its sentence, and needs no file for that', async () => {
+    const { code, out } = await command(['check', '--laws'])
+    expect(code).toBe(0)
+    const { laws } = JSON.parse((await command(['check', '--laws', '--json'])).out)
+    expect(laws).toEqual(ALL_LAWS.map(({ name, statement }) => ({ name, statement })))
+    for (const { name, statement } of ALL_LAWS) {
+      expect(out).toContain(`${name}\n  `)
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(statement)
+    }
+    expect(await command(['check'])).toMatchObject({ code: 4, out: '' })
+  })
+
+  it('names each law where it belongs', async () => {
+    const { out } = await check(await written('h.ndjson'))
+    const words = out.replaceAll(/\s+/g, ' ')
+    const [held = '', silent = ''] = [/\d+ hold: ([^:]*) \d+ had/, /had nothing to judge: (.*) pass/].map(
+      (form) => form.exec(words)?.[1] ?? '',
+    )
+    expect(held.split(', ')).toContain('412-justified')
+    expect(silent.split(', ')).toContain('convergence')
+    expect([...held.split(', '), ...silent.split(', ')].toSorted()).toEqual(ALL_LAWS.map(({ name }) => name).toSorted())
+  })
+
+  it('tells several runs with a line between, and what they came to', async () => {
+    const text = await written('h.ndjson')
+    const first = text.slice(0, text.indexOf('\n') + 1)
+    const files = { 'a.ndjson': text + text, 'b.ndjson': first, 'c.ndjson': 'x' }
+    const { code, out } = await command(['check', ...Object.keys(files)], { files })
+    expect(code).toBe(4)
+    expect(out).toContain('1 record over 0.000 s')
+    expect(out.match(/^a {2}\S+$/gm)).toEqual(['a  a.ndjson', 'a  a.ndjson', 'a  b.ndjson'])
+    expect(out.match(/(?<=(pass|unknown) {2}.*\n)\n(?=\S)/g)?.length).toBe(3)
+    expect(out).toMatch(/\n\n3 runs: 2 passed, 1 unknown, 1 file refused\n$/)
+    expect((await check(text)).out).not.toContain('h.ndjson')
+  })
+
+  it('names the file whose history it stumbled over', async () => {
+    // A file that cannot be read for a reason nobody thought of.
+    const ports = memoryPorts({ files: { 'good.ndjson': await written('h.ndjson') } })
+    const code = await main(['check', 'odd name.ndjson', 'good.ndjson'], {
+      ...ports,
+      readChunks: (path) => {
+        if (path.startsWith('odd')) throw new Error('nobody thought of this')
+        return ports.readChunks(path)
+      },
+    })
+    expect(code).toBe(5)
+    expect(ports.err()).toContain('internal error: nobody thought of this')
+    expect(ports.err()).toMatch(/\nfourtwelve check 'odd name.ndjson'\n$/)
+    expect(ports.out()).toContain('no law was broken')
   })
 
   it('says how, with an example', async () => {

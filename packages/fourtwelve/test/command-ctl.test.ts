@@ -52,10 +52,11 @@ describe('fourtwelve ctl', () => {
   test('prints the history, one JSON object a line', async () => {
     await ctl('hold')
     const lines = (await ctl('history')).out.trimEnd().split('\n')
-    expect(lines.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ kind: 'run' }),
-      expect.objectContaining({ kind: 'fault', fault: 'hold', target: 'n0->n1' }),
-    ])
+    const records: { readonly kind: string; readonly index?: number }[] = lines.map((line) => JSON.parse(line))
+    expect(records[0]).toMatchObject({ kind: 'run' })
+    // It begins with the founding.
+    expect(records[1]).toMatchObject({ kind: 'entry', index: 1 })
+    expect(records.at(-1)).toMatchObject({ kind: 'fault', fault: 'hold', target: 'n0->n1' })
   })
 
   test('finds the cluster by its ready file', async () => {

@@ -52,7 +52,7 @@ describe('fourtwelve export', () => {
     const { out } = await command(['export', 'h.ndjson'], { files })
     for (const name of Object.keys(files)) {
       const ended = await command(['export', name, '-o', 'deep/r.ndjson'], { files })
-      expect(ended).toMatchObject({ code: 0, out: '4 operations, 0 without an end\n', err: '' })
+      expect(ended).toMatchObject({ code: 0, out: 'a, seed 7: 4 operations, 0 without an end\n', err: '' })
       expect(ended.files.get('deep/r.ndjson')).toBe(out)
     }
   })
@@ -77,12 +77,27 @@ describe('fourtwelve export', () => {
     const [first] = (await written('h.ndjson')).split('\n')
     const nothing = await command(['export', 'h.ndjson'], { files: { 'h.ndjson': first ?? '' } })
     expect(nothing.code).toBe(2)
+    expect(nothing.err).toContain('no run of h.ndjson has an operation on a secret')
     expect(linesOf(nothing.out).map(({ kind }) => kind)).toEqual(['run', 'end'])
     expect(await command(['export', 'none.ndjson'])).toMatchObject({ code: 4, out: '' })
     const broken = await command(['export', 'h.ndjson'], { files: { 'h.ndjson': `${first ?? ''}\nnonsense\n` } })
     expect(broken.code).toBe(4)
+    const half = await command(['export', 'h.ndjson', '-o', 'r.ndjson'], {
+      files: { 'h.ndjson': `${first ?? ''}\nnonsense\n` },
+    })
+    expect(half.code).toBe(4)
+    expect([...half.files.keys()]).toEqual(['h.ndjson'])
     // Whoever reads on sees that it broke off.
     expect(broken.out).not.toContain('"end"')
+  })
+
+  it('does not write over the history that it reads', async () => {
+    const history = await written('h.ndjson')
+    const { code, files } = await command(['export', 'h.ndjson', '-o', './h.ndjson'], {
+      files: { 'h.ndjson': history },
+    })
+    expect(code).toBe(4)
+    expect(files.get('h.ndjson')).toBe(history)
   })
 
   it('says how, with an example', async () => {

@@ -201,6 +201,7 @@ describe('fourtwelve run', () => {
           throw new TypeError('boom')
         },
         close: () => undefined,
+        discard: () => undefined,
       }),
     }
     expect(await main(['run', 'a.yaml', '--history', 'h'], broken)).toBe(5)

@@ -1,15 +1,17 @@
 /** `fuzz`, `mutants` and `run --mutant`, each in a process of its own, with real threads and the real simulation. */
 
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ALL_MUTANTS } from '../dist/mutants/all-mutants.js'
 
 const BIN = fileURLToPath(new URL('../bin/fourtwelve.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'fourtwelve-explore-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+writeFileSync(join(folder, 'a-file'), '')
 
 interface Ended {
   readonly code: number | null
@@ -60,16 +62,107 @@ describe('fuzz', () => {
   it.each([
     [['--shard', '3/2'], 'from 1/n to n/n'],
     [['--for', 'soon'], '30s or 1h'],
+    [['--for', '0s'], 'must be more than nothing'],
     [['--mutant', 'nothing'], 'there is no mutant nothing'],
+    [['--mutant', 'of-by-one'], 'Did you mean off-by-one?'],
+    [['--out', 'a-file'], '--out a-file is a file: name a folder'],
+    [['--out', 'a-file/below'], `cannot be made: ${join(folder, 'a-file')} is a file`],
+    [['--out', '/proc/fourtwelve/deep'], '/proc/fourtwelve: its file system'],
     [['--jobs', '0'], 'from 1 to 256'],
-  ])('refuses %s', (argv, words) => {
-    const { code, err } = start('fuzz', ...argv)
-    expect(code).toBe(4)
+  ])('refuses %s before it runs', (argv, words) => {
+    const { code, out, err } = start('fuzz', ...argv)
+    expect({ code, out }).toEqual({ code: 4, out: '' })
     expect(err).toContain(words)
+  })
+
+  it('names the seeds that it judged, the shard and the threads, and makes no folder for nothing', () => {
+    const { code, out, err } = start(
+      'fuzz',
+      '--for',
+      '1s',
+      '--seed',
+      '5',
+      '--shard',
+      '2/3',
+      '--jobs',
+      '2',
+      '--out',
+      'no/finds',
+    )
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^seeds 6 to \d+.*, shard 2\/3, 2 jobs$/m)
+    expect(existsSync(join(folder, 'no'))).toBe(false)
+  })
+
+  it('loses no find that cannot be written', () => {
+    const name = 'index-before-write-token-index-covers-its-write-1.yaml'
+    // A folder stands where the file would.
+    mkdirSync(join(folder, 'taken', name), { recursive: true })
+    const argv = ['fuzz', '--for', '20s', '--seed', '1', '--jobs', '1', '--mutant', 'M3', '--out', 'taken']
+    const { code, out } = start(...argv)
+    expect(code).toBe(1)
+    expect(out).toContain('fail  seed 1 breaks the law token-index-covers-its-write')
+    expect(out).toContain(`${join('taken', name)} cannot be written: it is a folder, not a file`)
+    const text = out.slice(out.indexOf('# Found by'), out.indexOf('\n\nthe scenario: '))
+    writeFileSync(join(folder, name), `${text}\n`)
+    expect(out.trimEnd().split('\n').at(-1)).toBe(`fourtwelve run ${name} --mutant index-before-write`)
+    expect(start('run', name, '--mutant', 'M3').code).toBe(1)
+    const told = JSON.parse(start(...argv, '--json').out)
+    expect(told.found).toMatchObject({ file: null, law: 'token-index-covers-its-write', scenario: `${text}\n` })
+  })
+
+  it('ends at Ctrl-C with its counts', async () => {
+    // Before it listens the signal ends it as any process: then it gets longer to start.
+    let ended = await interrupted(500)
+    for (let after = 1_000; ended.code === null && after <= 16_000; after *= 2) ended = await interrupted(after)
+    expect(ended.code).toBe(130)
+    expect(JSON.parse(ended.out)).toMatchObject({ interrupted: true, found: null })
   })
 })
 
+/** A long `fuzz`, and Ctrl-C after some milliseconds. */
+async function interrupted(after: number): Promise<Omit<Ended, 'err'>> {
+  const child = spawn(process.execPath, [BIN, 'fuzz', '--for', '10m', '--jobs', '1', '--json'], { cwd: folder })
+  let out = ''
+  child.stdout.on('data', (part: Buffer) => (out += part.toString('utf8')))
+  const code = new Promise<number | null>((resolve) => child.on('close', resolve))
+  setTimeout(() => child.kill('SIGINT'), after)
+  return { code: await code, out }
+}
+
 describe('mutants', () => {
+  it('tells every mutant, and says openly which one stands in for another', () => {
+    const { code, out } = start('mutants', '--list')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^M2 +off-by-one +token-gate$/m)
+    expect(out).toContain('M25 is played by a stand-in: ')
+    const { mutants } = JSON.parse(start('mutants', '--list', '--json').out)
+    expect(mutants.map(({ name }: { name: string }) => name)).toEqual(ALL_MUTANTS.map(({ name }) => name))
+    const standIns = mutants.filter(({ stands_in }: { stands_in: string | null }) => stands_in !== null)
+    expect(standIns.map(({ reference }: { reference: string }) => reference)).toEqual(['M25'])
+  })
+
+  it.each([
+    [['--only', 'off-by-one,'], 'A name is empty'],
+    [['--only', 'M99'], 'there is no mutant M99.'],
+    [['--only', 'drity-read'], 'Did you mean dirty-read? `fourtwelve mutants --list` tells all'],
+    [['--out', 'a-file'], '--out a-file is a file: name a folder'],
+  ])('refuses %s before it runs', (argv, words) => {
+    const { code, out, err } = start('mutants', ...argv)
+    expect({ code, out }).toEqual({ code: 4, out: '' })
+    expect(err).toContain(words)
+  })
+
+  it('tells a scenario that cannot be written, and fails', () => {
+    mkdirSync(join(folder, 'full', 'dirty-read.yaml'), { recursive: true })
+    const argv = ['--seeds', '40', '--clean-seeds', '5', '--only', 'dirty-read', '--no-shrink', '--out', 'full']
+    const { code, out, err } = start('mutants', ...argv)
+    expect(code).toBe(1)
+    expect(err).toContain(`${join('full', 'dirty-read.yaml')} cannot be written: it is a folder, not a file`)
+    expect(out).toContain('it breaks the law reply-equals-replay.')
+    expect(out).toContain('1 of 1 further caught')
+  })
+
   it('catches some by their laws, and the node as it is by none', () => {
     const only = ['apply-out-of-order', 'mac-not-checked', 'dirty-read']
     const { code, out } = start('mutants', '--seeds', '40', '--clean-seeds', '20', '--only', only.join(','), '--json')

@@ -28,7 +28,10 @@ describe('the command line', () => {
 
   it.each([
     [['rnu'], 'Did you mean run?'],
+    [['rnu'], 'see `fourtwelve --help`'],
     [['token', 'decod'], 'Did you mean decode?'],
+    [['token', 'decode'], 'see `fourtwelve token decode --help`'],
+    [['run', 'a.yaml', '--seed', 'x'], 'see `fourtwelve run --help`'],
     [['run', 'a.yaml', '--jsn'], 'Did you mean --json?'],
     [['init', '--forc'], 'Did you mean --force?'],
     [['run'], 'missing required argument'],
@@ -38,6 +41,13 @@ describe('the command line', () => {
     expect({ code, out }).toEqual({ code: 4, out: '' })
     expect(err).toMatch(/^fourtwelve: /)
     expect(err).toContain(said)
+  })
+
+  it('explains defaults in words that its flags take', async () => {
+    const { out } = await command(['fuzz', '--help'])
+    for (const words of ['(default: 30s)', '(default: one a core: ', '(default: 1/1)', '(default: failures)']) {
+      expect(out).toContain(words)
+    }
   })
 
   it('does not repeat a token that stands in the wrong place', async () => {

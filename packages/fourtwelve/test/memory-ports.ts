@@ -39,8 +39,10 @@ export function memoryPorts({ files = {}, input = '', env = {}, isTerminal = fal
             (stored.get(path) ?? '') + (typeof part === 'string' ? part : Buffer.from(part).toString('latin1')),
           ),
         close: () => undefined,
+        discard: () => void stored.delete(path),
       }
     },
+    folderDefect: () => null,
     *readChunks(path) {
       const text = stored.get(path)
       if (text === undefined) throw new BadInput(`${path} cannot be read: there is no such file`)

@@ -6,9 +6,10 @@
 import type { LawVerdict, OutcomeCounts } from '@fourtwelve/checker'
 import { MICROS_PER_MS, type Micros, type RunRecord } from '@fourtwelve/protocol'
 import { exactJson } from './exact-json.ts'
-import type { Palette } from './palette.ts'
+import type { Paint, Palette } from './palette.ts'
 import { lawJson, type LawJson } from './run-json.ts'
-import { lawLines } from './verdict-text.ts'
+import { evidence, LABEL_WIDTH, labelled } from './verdict-text.ts'
+import { TEXT_WIDTH, wrapText } from './wrap-text.ts'
 
 /** One run of a history, judged. */
 export interface CheckReport {
@@ -64,19 +65,60 @@ const VERDICT_WORDS: Readonly<Record<CheckVerdict, string>> = {
   unknown: 'nothing was there to judge',
 }
 
-/** For people, with its last line end. */
-export function checkText(report: CheckReport, palette: Palette): string {
-  const { run, records, ended, laws, outcomes } = report
+/** For people, with its last line end. The file is named when `showsFile`: when there are others. */
+export function checkText(report: CheckReport, palette: Palette, showsFile: boolean): string {
+  const { file, run, records, ended, laws, outcomes } = report
   const verdict = checkVerdict(report)
   const paint = { pass: palette.green, fail: palette.red, unknown: palette.yellow }[verdict]
-  const { done, failed, unknown, happened } = outcomes
+  const facts = [
+    `seed ${run.seed}`,
+    run.runtime,
+    count(run.nodes.length, 'node'),
+    `${count(records, 'record')} over ${((ended - run.t) / 1_000_000).toFixed(3)} s`,
+  ]
   return [
-    palette.bold(run.scenario),
-    `seed ${run.seed}, ${run.runtime}, ${run.nodes.length} nodes, ${records} records over ${((ended - run.t) / 1_000_000).toFixed(3)} s`,
-    `attempts    ${done} done, ${failed} failed, ${unknown} unknown, ${happened} unknown to the client and done by the log`,
-    ...lawLines(laws, palette),
+    `${palette.bold(run.scenario)}${showsFile ? palette.dim(`  ${file}`) : ''}`,
+    facts.join(', '),
+    labelled('attempts', attemptWords(outcomes), palette),
+    ...allLawLines(laws, palette),
     '',
     `${palette.bold(paint(verdict))}  ${VERDICT_WORDS[verdict]}`,
     '',
   ].join('\n')
+}
+
+const figure = (number: number): string => number.toLocaleString('en-US')
+const count = (number: number, what: string): string => `${figure(number)} ${what}${number === 1 ? '' : 's'}`
+
+/** A client that got no answer, or one of 5xx, cannot know what became of its write; the log may tell. */
+const attemptWords = ({ done, failed, unknown, happened }: OutcomeCounts): string =>
+  [
+    `${figure(done)} done`,
+    `${figure(failed)} failed`,
+    ...(happened === 0 ? [] : [`${figure(happened)} done though no answer said so (the log tells)`]),
+    ...(unknown === 0 ? [] : [`${figure(unknown)} unknown (the log tells nothing of them)`]),
+  ].join(', ')
+
+/** Every law by its name: those that are broken with the evidence, the others where they belong. */
+function allLawLines(laws: readonly LawVerdict[], palette: Palette): readonly string[] {
+  const having = (verdict: LawVerdict['verdict']): readonly LawVerdict[] =>
+    laws.filter((law) => law.verdict === verdict)
+  const [held, silent, broken] = [having('holds'), having('unknown'), having('broken')]
+  const judged = laws.reduce((total, { checked }) => total + checked, 0)
+  return [
+    labelled('laws', `${count(laws.length, 'law')}, ${figure(judged)} judged`, palette),
+    ...broken.flatMap((law) => evidence(law, palette)),
+    ...named(held, `${held.length} ${held.length === 1 ? 'holds' : 'hold'}`, palette.green),
+    ...named(silent, `${silent.length} had nothing to judge`, palette.dim),
+  ]
+}
+
+function named(laws: readonly LawVerdict[], words: string, paint: Paint): readonly string[] {
+  if (laws.length === 0) return []
+  const indent = ' '.repeat(LABEL_WIDTH)
+  const [first = '', ...rest] = wrapText(
+    `${words}: ${laws.map(({ name }) => name).join(', ')}`,
+    TEXT_WIDTH - LABEL_WIDTH,
+  )
+  return [`${indent}${paint(words)}${first.slice(words.length)}`, ...rest.map((line) => `${indent}${line}`)]
 }

@@ -22,4 +22,5 @@ export function reproCommand({ file, seed, set, live = false }: ReproOptions): s
 
 const PLAIN_WORD = /^[\w@%+=:,./-]+$/
 
-const shellWord = (word: string): string => (PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)
+/** A word as a POSIX shell takes it. */
+export const shellWord = (word: string): string => (PLAIN_WORD.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)

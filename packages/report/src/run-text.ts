@@ -10,7 +10,7 @@ import type { Palette } from './palette.ts'
 import type { RunReport } from './run-report.ts'
 import { stepsTable } from './steps-table.ts'
 import { judgedLines, lawLines, runFacts, verdictReason, verdictWord } from './verdict-text.ts'
-import { wrapText } from './wrap-text.ts'
+import { TEXT_WIDTH, wrapText } from './wrap-text.ts'
 
 export interface RunTextOptions {
   readonly palette: Palette
@@ -20,8 +20,6 @@ export interface RunTextOptions {
   readonly ranTwice?: boolean
 }
 
-const WIDTH = 110
-
 /** The whole story of one run, with its last line end. */
 export function runText(report: RunReport, { palette, repro, ranTwice = false }: RunTextOptions): string {
   const { scenario, run, judgement } = report
@@ -29,9 +27,11 @@ export function runText(report: RunReport, { palette, repro, ranTwice = false }:
   const sections: readonly (readonly string[])[] = [
     [
       palette.bold(scenario.name),
-      ...wrapText(scenario.question, WIDTH),
+      ...wrapText(scenario.question, TEXT_WIDTH),
       // An answer is what the file's author says; only a run that passed speaks for it.
-      ...(scenario.answer === null || !isPassed ? [] : wrapText(`-> ${scenario.answer}`, WIDTH).map(palette.green)),
+      ...(scenario.answer === null || !isPassed
+        ? []
+        : wrapText(`-> ${scenario.answer}`, TEXT_WIDTH).map(palette.green)),
     ],
     run.steps.length === 0 ? [] : stepsTable(run.steps, palette),
     clientsTable(report, palette),

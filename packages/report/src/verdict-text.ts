@@ -6,12 +6,13 @@ import type { Judged } from '@fourtwelve/scenario'
 import { formatJudged } from './judged-value.ts'
 import type { Paint, Palette } from './palette.ts'
 import type { RunReport } from './run-report.ts'
-import { wrapText } from './wrap-text.ts'
+import { TEXT_WIDTH, wrapText } from './wrap-text.ts'
 
-const PROSE_WIDTH = 110
-const LABEL_WIDTH = 12
+/** Of the column that says what a line is about. */
+export const LABEL_WIDTH = 12
 
-const labelled = (label: string, text: string, { dim }: Palette): string => `${dim(label.padEnd(LABEL_WIDTH))}${text}`
+export const labelled = (label: string, text: string, { dim }: Palette): string =>
+  `${dim(label.padEnd(LABEL_WIDTH))}${text}`
 
 /** One line for all laws, then the evidence against each that is broken. */
 export function lawLines(laws: readonly LawVerdict[], palette: Palette): string[] {
@@ -33,13 +34,14 @@ const NAMED_MAX = 3
 const namesOf = (laws: readonly LawVerdict[]): string =>
   laws.length > NAMED_MAX ? `${laws.length} others` : laws.map(({ name }) => name).join(', ')
 
-function evidence({ name, violations, witness }: LawVerdict, { red }: Palette): string[] {
+/** The law's sentence, and what speaks against it. */
+export function evidence({ name, violations, witness }: LawVerdict, { red }: Palette): string[] {
   const statement = ALL_LAWS.find((law) => law.name === name)?.statement ?? ''
   const times = violations === 1 ? 'once' : `${violations} times, first here`
   return [
     `  ${red(`✗ ${name}`)} is broken, ${times}.`,
     ...[`The law: ${statement}`, witness?.prose ?? ''].flatMap((text) =>
-      text === '' ? [] : wrapText(text, PROSE_WIDTH).map((line) => `    ${line}`),
+      text === '' ? [] : wrapText(text, TEXT_WIDTH).map((line) => `    ${line}`),
     ),
   ]
 }

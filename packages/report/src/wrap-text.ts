@@ -1,5 +1,8 @@
 /** Texts of many words on lines of a width, and texts of many lines on one. Always holds: no word is lost or cut in two. */
 
+/** Columns of every text for people, whatever the terminal, so that it is the same everywhere. */
+export const TEXT_WIDTH = 110
+
 /** The words of a text on lines of at most `width` characters, but for words that are longer themselves. */
 export function wrapText(text: string, width: number): string[] {
   const lines: string[] = []

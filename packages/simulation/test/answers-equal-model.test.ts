@@ -8,11 +8,12 @@ import { describe, expect, test, vi } from 'vitest'
 import { compareAnswers, type Distortion } from './model/compare-answers.ts'
 import { calmPlans, restlessPlans } from './model/modelled-plans.ts'
 import { watchPlan } from './model/watched-plan.ts'
+import { PROPERTY_TIMEOUT, timeLimit } from './time-limit.ts'
 
 // The real node: the tap only looks on.
 vi.mock(import('@fourtwelve/vault-node'), async (real) => (await import('./model/tap.ts')).tapped(await real()))
 
-/** Milliseconds: on a slow machine fewer plans are played. */
+/** Milliseconds: on a slow machine fewer plans are played, but for CI. */
 const TIME_MAX = 4_000
 
 test.each([
@@ -28,13 +29,13 @@ test.each([
         for (const [status, count] of compared.judged) judged.set(status, (judged.get(status) ?? 0) + count)
         expect(compared.differences).toEqual([])
       }),
-      { numRuns, interruptAfterTimeLimit: TIME_MAX, markInterruptAsFailure: false },
+      { numRuns, ...timeLimit(TIME_MAX) },
     )
     if (process.env['FOURTWELVE_PROPERTY'] !== undefined) return
     const seen = [200, 204, 400, 403, 404, 412].filter((status) => (judged.get(status) ?? 0) > 0)
     expect(seen).toEqual([200, 204, 400, 403, 404, 412])
   },
-  60_000,
+  PROPERTY_TIMEOUT,
 )
 
 /** Models that are wrong in one point. */

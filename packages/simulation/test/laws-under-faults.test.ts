@@ -7,6 +7,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { play } from './play-plan.ts'
 import { troubledPlans } from './random-plans.ts'
+import { PROPERTY_TIMEOUT, timeLimit } from './time-limit.ts'
 
 const RUNS = 300
 /** Milliseconds: on a slow machine fewer plans are played. */
@@ -14,17 +15,25 @@ const TIME_MAX = 25_000
 /** The rest is recorded by runs of scenarios. */
 const NOT_HERE: ReadonlySet<string> = new Set(['convergence'])
 
-test(`${RUNS} random plans with faults of nodes break no law`, () => {
-  const judged = new Map<string, number>()
-  fc.assert(
-    fc.property(troubledPlans, (plan) => {
-      const { verdicts } = play(plan)
-      for (const { name, checked } of verdicts) judged.set(name, (judged.get(name) ?? 0) + checked)
-      const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
-      expect(broken.map(({ name, witness }) => `${name}: ${witness?.prose}`)).toEqual([])
-    }),
-    { numRuns: RUNS, interruptAfterTimeLimit: TIME_MAX, markInterruptAsFailure: false },
-  )
-  const silent = [...judged].filter(([name, checked]) => checked === 0 && !NOT_HERE.has(name))
-  expect(silent.map(([name]) => name)).toEqual([])
-}, 90_000)
+test(
+  `${RUNS} random plans with faults of nodes break no law`,
+  () => {
+    const judged = new Map<string, number>()
+    let played = 0
+    fc.assert(
+      fc.property(troubledPlans, (plan) => {
+        const { verdicts } = play(plan)
+        played++
+        for (const { name, checked } of verdicts) judged.set(name, (judged.get(name) ?? 0) + checked)
+        const broken = verdicts.filter(({ verdict }) => verdict === 'broken')
+        expect(broken.map(({ name, witness }) => `${name}: ${witness?.prose}`)).toEqual([])
+      }),
+      { numRuns: RUNS, ...timeLimit(TIME_MAX) },
+    )
+    // Some laws judge what few plans have.
+    if (played < RUNS) return
+    const silent = [...judged].filter(([name, checked]) => checked === 0 && !NOT_HERE.has(name))
+    expect(silent.map(([name]) => name)).toEqual([])
+  },
+  PROPERTY_TIMEOUT,
+)

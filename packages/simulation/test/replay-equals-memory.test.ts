@@ -12,6 +12,7 @@ import { lookOn, type Onlooker } from './model/tap.ts'
 import type { Plan } from './plan.ts'
 import { play } from './play-plan.ts'
 import { troubledPlans } from './random-plans.ts'
+import { PROPERTY_TIMEOUT, timeLimit } from './time-limit.ts'
 
 vi.mock(import('@fourtwelve/vault-node'), async (real) => (await import('./model/tap.ts')).tapped(await real()))
 
@@ -78,16 +79,20 @@ function expectSame(back: NodeState, here: Checkpoint, logs: KnownLogs): void {
 const namesIn = ({ values }: Checkpoint, folder: string): readonly string[] =>
   values.filter(([key]) => key.startsWith(folder)).map(([key]) => key.slice(folder.length))
 
-test('memory is the log replayed, and a checkpoint with the entries after it is a later memory', () => {
-  let replayed = 0
-  fc.assert(
-    fc.property(troubledPlans, fc.integer({ min: 7, max: 60 }), (plan, every) => {
-      replayed += lookOften(plan, every)
-    }),
-    { numRuns: 80, interruptAfterTimeLimit: 4_000, markInterruptAsFailure: false },
-  )
-  if (process.env['FOURTWELVE_PROPERTY'] === undefined) expect(replayed).toBeGreaterThan(0)
-}, 60_000)
+test(
+  'memory is the log replayed, and a checkpoint with the entries after it is a later memory',
+  () => {
+    let replayed = 0
+    fc.assert(
+      fc.property(troubledPlans, fc.integer({ min: 7, max: 60 }), (plan, every) => {
+        replayed += lookOften(plan, every)
+      }),
+      { numRuns: 80, ...timeLimit(4_000) },
+    )
+    if (process.env['FOURTWELVE_PROPERTY'] === undefined) expect(replayed).toBeGreaterThan(0)
+  },
+  PROPERTY_TIMEOUT,
+)
 
 test('it is noticed when the memory of a node has something that its log has not', () => {
   const spoil: Plan = { seed: 1, standbys: 1, acts: [{ at: 5, node: 0, what: 'write', token: 0 }] }

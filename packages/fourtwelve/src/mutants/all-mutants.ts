@@ -5,6 +5,7 @@ import { APPLY_OUT_OF_ORDER } from './apply-out-of-order.ts'
 import { BATCH_TOKEN_OWNS_A_LEASE } from './batch-token-owns-a-lease.ts'
 import { BATCH_TOKENS_WAIT } from './batch-tokens-wait.ts'
 import { CHILDREN_OUTLIVE_ON_STANDBY } from './children-outlive-on-standby.ts'
+import { COMMIT_STOPS_AFTER_HEAL } from './commit-stops-after-heal.ts'
 import { EPOCH_IGNORED } from './epoch-ignored.ts'
 import { FORWARDED_TWICE } from './forwarded-twice.ts'
 import { FORWARDED_WITHOUT_CHECK } from './forwarded-without-check.ts'
@@ -67,6 +68,7 @@ export const ALL_MUTANTS: readonly Mutant[] = [
   TWO_READ_VIEWS,
   DIRTY_READ,
   BATCH_TOKEN_IS_STORED,
+  COMMIT_STOPS_AFTER_HEAL,
 ]
 
 /** Undefined when there is none of this name. */

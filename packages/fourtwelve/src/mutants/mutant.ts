@@ -18,6 +18,8 @@ export interface Mutant {
   readonly law: string
   /** Its number in simulation-and-checking 6.2; null for one that came with a law of ours. */
   readonly reference: ReferenceNumber | null
+  /** Why it stands in for the way of breaking that its number means, as a sentence; absent when it is that. */
+  readonly standsIn?: string
   readonly package: MutatedPackage
   /** The file in the package, without its ending: `request/token-gate`. */
   readonly file: string

@@ -34,6 +34,8 @@ export const REPEATED_WRITE_SWALLOWED: Mutant = defineMutant<Write>({
   breaks: 'The active node takes a write that repeats the last one for a retry, and answers with what that wrote.',
   law: 'writes-in-order',
   reference: 'M25',
+  standsIn:
+    'two in-flight writes of one session cannot change places here, because every answer waits for its own commit; so a write that follows an acknowledged one is put in its place instead.',
   package: 'vault-node',
   file: 'paths/kv2/new-version',
   replaces: 'writeVersion',

@@ -3,8 +3,8 @@
  * Always holds: entries and their values come from the tap (`tap.ts`), how far a node is from the history alone.
  */
 
-import type { NodeId, VaultRequest } from '@fourtwelve/protocol'
-import type { NodeEvent } from '@fourtwelve/vault-node'
+import type { NodeId, ServerConfig, VaultRequest } from '@fourtwelve/protocol'
+import type { Effect, NodeEvent } from '@fourtwelve/vault-node'
 import { configOf, type Plan } from '../plan.ts'
 import { play, type Played } from '../play-plan.ts'
 import type { Moment } from './alive.ts'
@@ -25,10 +25,17 @@ export interface Handling {
 }
 
 export interface WatchedPlan extends Played {
+  readonly config: ServerConfig
   readonly handled: ReadonlyMap<number, readonly Handling[]>
 }
 
-export function watchPlan(plan: Plan): WatchedPlan {
+/** What a node of this role does in place of what it was about to do. */
+export type Spoils = (effect: Effect, role: Moment['role']) => Effect
+
+const SPOILS_NOTHING: Spoils = (effect) => effect
+
+/** `spoils` breaks nodes on purpose. */
+export function watchPlan(plan: Plan, spoils: Spoils = SPOILS_NOTHING): WatchedPlan {
   const config = configOf(plan)
   const logs = createKnownLogs()
   const handled = new Map<number, Handling[]>()
@@ -39,7 +46,7 @@ export function watchPlan(plan: Plan): WatchedPlan {
       const asked = askedBy(event)
       const { id, role } = node
       const prefix = logs.appliedBy(id)
-      const effects = run()
+      const effects = run().map((effect) => spoils(effect, role))
       logs.turned(id, effects)
       if (asked !== null) {
         const resigns = effects.some(({ kind }) => kind === 'resign')
@@ -57,7 +64,7 @@ export function watchPlan(plan: Plan): WatchedPlan {
         logs.heard(record)
       },
     })
-    return { ...played, handled }
+    return { ...played, config, handled }
   } finally {
     lookOn(null)
   }
