@@ -5,11 +5,11 @@
  */
 
 import {
+  FAULT_RECORD_WORDS,
+  FORWARD_CAUSES,
   HISTORY_VERSION,
   SWITCHES,
   type EntryFact,
-  type FaultWord,
-  type ForwardCause,
   type ForwardingAllowed,
   type HistoryRecord,
   type RenumberRecord,
@@ -92,39 +92,9 @@ const STATUS = check(
     typeof status === 'number' && Number.isInteger(status) && (status === 0 || (status >= 100 && status <= 999)),
 )
 
-const CAUSE = words<ForwardCause>({
-  header: true,
-  'inconsistent-header': true,
-  'new-token': true,
-  'limited-use': true,
-  'unknown-entity': true,
-  always: true,
-  'plain-standby': true,
-  write: true,
-  rpc: true,
-})
+const CAUSE = oneOf(FORWARD_CAUSES)
 
-const FAULT = words<FaultWord>({
-  lag: true,
-  hold: true,
-  release: true,
-  cut: true,
-  heal: true,
-  pause: true,
-  resume: true,
-  kill: true,
-  restart: true,
-  forwarding: true,
-  'slow-disk': true,
-  'slow-apply': true,
-  'clock-skew': true,
-  'shipper-buffer': true,
-  'step-down': true,
-  promote: true,
-  backup: true,
-  restore: true,
-  condition: true,
-})
+const FAULT = oneOf(FAULT_RECORD_WORDS)
 
 const t = FROM_0
 const PLACE = { t, node: TEXT, index: FROM_0 }

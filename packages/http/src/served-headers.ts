@@ -4,7 +4,15 @@
  * `-Redirect-To` stand only where there was something of the kind.
  */
 
-import { epoch, NO_INDEX, walIndex, type ForwardCause, type NodeId, type Served } from '@fourtwelve/protocol'
+import {
+  epoch,
+  FORWARD_CAUSES,
+  NO_INDEX,
+  walIndex,
+  type ForwardCause,
+  type NodeId,
+  type Served,
+} from '@fourtwelve/protocol'
 
 /** The node that the client spoke to. Stands on every answer, also on those that no node had a part in. */
 export const NODE_HEADER = 'X-Fourtwelve-Node'
@@ -51,15 +59,4 @@ export function readServed(asked: NodeId, header: (name: string) => string | und
   }
 }
 
-const FORWARD_CAUSES: Readonly<Record<ForwardCause, true>> = {
-  header: true,
-  'inconsistent-header': true,
-  'new-token': true,
-  'limited-use': true,
-  'unknown-entity': true,
-  always: true,
-  'plain-standby': true,
-  write: true,
-  rpc: true,
-}
-const isForwardCause = (text: string): text is ForwardCause => Object.hasOwn(FORWARD_CAUSES, text)
+const isForwardCause = (text: string): text is ForwardCause => (FORWARD_CAUSES as readonly string[]).includes(text)

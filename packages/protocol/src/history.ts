@@ -253,23 +253,26 @@ export interface FaultRecord {
   readonly note: string
 }
 
-export type FaultWord =
-  | 'lag'
-  | 'hold'
-  | 'release'
-  | 'cut'
-  | 'heal'
-  | 'pause'
-  | 'resume'
-  | 'kill'
-  | 'restart'
-  | 'forwarding'
-  | 'slow-disk'
-  | 'slow-apply'
-  | 'clock-skew'
-  | 'shipper-buffer'
-  | 'step-down'
-  | 'promote'
-  | 'backup'
-  | 'restore'
-  | 'condition'
+/** What faults are called in histories, each after the order that does it. */
+export const FAULT_RECORD_WORDS = [
+  'lag',
+  'hold',
+  'release',
+  'cut',
+  'heal',
+  'pause',
+  'resume',
+  'kill',
+  'restart',
+  'forwarding',
+  'slow-disk',
+  'slow-apply',
+  'clock-skew',
+  'shipper-buffer',
+  'step-down',
+  'promote',
+  'backup',
+  'restore',
+  'condition',
+] as const
+export type FaultWord = (typeof FAULT_RECORD_WORDS)[number]

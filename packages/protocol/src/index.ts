@@ -6,6 +6,7 @@ export { MAC_BYTES, randomBase62, randomUuid, SEAL_NONCE_BYTES, type CryptoPort 
 export { DIGEST_START, mixNumber, mixText, mixValue } from './digest.ts'
 export { entryRecord } from './entry-record.ts'
 export {
+  FAULT_RECORD_WORDS,
   HISTORY_VERSION,
   type ApplyRecord,
   type CallRecord,
@@ -60,7 +61,7 @@ export {
 } from './service-token.ts'
 export { asGoMap, asWritten, replyText } from './reply-text.ts'
 export { tokenKind, type TokenKind } from './token-kind.ts'
-export type { ForwardCause, Served, ServedReply, VaultReply } from './vault-reply.ts'
+export { FORWARD_CAUSES, type ForwardCause, type Served, type ServedReply, type VaultReply } from './vault-reply.ts'
 export { NO_BODY, vaultRequest, type Method, type RequestBody, type VaultRequest } from './vault-request.ts'
 export {
   epoch,

@@ -19,16 +19,18 @@ export interface VaultReply {
 }
 
 /** Why a standby sent a request, or a part of it, to the active node. Each is a rule of vault-consistency 0 and 4.1. */
-export type ForwardCause =
-  | 'header' // X-Vault-Forward: active-node
-  | 'inconsistent-header' // X-Vault-Inconsistent: forward-active-node, and the state is not here
-  | 'new-token' // allow_forwarding_via_token, and the token's index is not here
-  | 'limited-use' // the token has a use count
-  | 'unknown-entity' // the token's entity is not here
-  | 'always' // paths that only the active node answers
-  | 'plain-standby' // a standby that is no performance standby
-  | 'write' // storage is read-only here: logical forwarding
-  | 'rpc' // a login's token, a child token: only the persisted part
+export const FORWARD_CAUSES = [
+  'header', // X-Vault-Forward: active-node
+  'inconsistent-header', // X-Vault-Inconsistent: forward-active-node, and the state is not here
+  'new-token', // allow_forwarding_via_token, and the token's index is not here
+  'limited-use', // the token has a use count
+  'unknown-entity', // the token's entity is not here
+  'always', // paths that only the active node answers
+  'plain-standby', // a standby that is no performance standby
+  'write', // storage is read-only here: logical forwarding
+  'rpc', // a login's token, a child token: only the persisted part
+] as const
+export type ForwardCause = (typeof FORWARD_CAUSES)[number]
 
 /** How a reply came about. The emulator's own knowledge; no Vault client ever sees it unless asked for. */
 export interface Served {

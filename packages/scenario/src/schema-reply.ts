@@ -1,6 +1,6 @@
 /** What a reply should be: a status, or a mapping that says more. */
 
-import type { ForwardCause, JsonValue } from '@fourtwelve/protocol'
+import { FORWARD_CAUSES, type ForwardCause, type JsonValue } from '@fourtwelve/protocol'
 import { z } from 'zod'
 import { duration } from './durations.ts'
 import { nodeName, type SchemaContext } from './names.ts'
@@ -12,12 +12,11 @@ import { isMapping, jsonValue, refuse, section } from './section.ts'
 export function replyExpectation(context: SchemaContext): z.ZodType<ReplyExpectation> {
   const short = status.transform((code): ReplyExpectation => ({ ...NOTHING_EXPECTED, status: [code] }))
   const cause = z.enum(FORWARD_CAUSES)
-  const causes = Object.keys(FORWARD_CAUSES)
   const forwarded = picked<boolean | ForwardCause>([z.boolean(), cause], (value) => {
     if (typeof value === 'boolean') return z.boolean()
-    if (causes.some((known) => known === value)) return cause
-    const suggestion = typeof value === 'string' ? nearestWord(value, causes) : null
-    return { refused: `must be true, false, or a cause: ${causes.join(', ')}`, suggestion }
+    if (FORWARD_CAUSES.some((known) => known === value)) return cause
+    const suggestion = typeof value === 'string' ? nearestWord(value, FORWARD_CAUSES) : null
+    return { refused: `must be true, false, or a cause: ${FORWARD_CAUSES.join(', ')}`, suggestion }
   })
   const statuses = z.array(status).min(1)
   const one = status.transform((code) => [code])
@@ -58,19 +57,6 @@ export function replyExpectation(context: SchemaContext): z.ZodType<ReplyExpecta
 }
 
 const status = z.int().min(100).max(599)
-
-/** Every cause, so that a new one cannot be forgotten here. */
-const FORWARD_CAUSES: Readonly<Record<ForwardCause, ForwardCause>> = {
-  header: 'header',
-  'inconsistent-header': 'inconsistent-header',
-  'new-token': 'new-token',
-  'limited-use': 'limited-use',
-  'unknown-entity': 'unknown-entity',
-  always: 'always',
-  'plain-standby': 'plain-standby',
-  write: 'write',
-  rpc: 'rpc',
-}
 
 const NOTHING_EXPECTED: ReplyExpectation = {
   status: [],
