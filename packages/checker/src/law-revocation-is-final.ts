@@ -2,8 +2,8 @@
  * Law 21 of simulation-and-checking 6.1: a token that is revoked in the log up to `v` is refused by every node that has applied `v`, for
  * ever; and a revocation that was acknowledged stands in the log.
  * Judged are answers to requests with a token that the log killed: before its death it may be accepted, from its death on never. A token is
- * dead from its taint on, the first write of its own revocation. The token in the body of auth/token/lookup and renew is judged
- * too. And acknowledged revocations of a token that lived in the state in which they were taken up. Black box: answers that surely come
+ * dead from its taint on, the first write of its own revocation. The token in the body of auth/token/renew is judged too, and in that
+ * of auth/token/lookup once nothing of it is left: a lookup finds what is dead (vault, `lookupInternal` with tainted tokens). And acknowledged revocations of a token that lived in the state in which they were taken up. Black box: answers that surely come
  * from a state behind an acknowledged revocation (`acknowledged-revocations.ts`).
  * Always holds: what counts is the state of the node that handled the request. A restored backup may bring a token back: the log is
  * then another one.
@@ -22,6 +22,7 @@ import type { Law } from './law.ts'
 import type { RunFacts } from './run-facts.ts'
 import type { Judgement } from './tally.ts'
 import { answered, anyTokenWords, at, deathWords, lifeWords, proof, sent } from './telling.ts'
+import type { TokenLife } from './token-life.ts'
 
 export const REVOCATION_IS_FINAL: Law = rememberingLaw(
   'revocation-is-final',
@@ -93,10 +94,11 @@ function whyItKnows(knowing: Knowing, { index }: AcknowledgedRevocation): string
 
 /** White box. */
 function judgeByState(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
-  const own = judgeUse(call.token, call, reply, facts)
+  const own = judgeUse(call.token, 'death', call, reply, facts)
   if (typeof own === 'function') return own
   const named = namedLiving(call, reply)
-  const other = named === null ? 'not-judged' : judgeUse(named, call, reply, facts)
+  const ending = call.path === LOOKUP ? 'gone' : 'death'
+  const other = named === null ? 'not-judged' : judgeUse(named, ending, call, reply, facts)
   if (typeof other === 'function') return other
   const revoked = judgeRevocation(call, reply, facts)
   if (revoked !== 'not-judged') return revoked
@@ -107,27 +109,40 @@ function judgeByState(call: CallRecord, reply: ReplyRecord, facts: RunFacts): Ju
 const namedLiving = ({ bodyToken, path }: CallRecord, { status }: ReplyRecord): TokenRecord | null =>
   bodyToken !== undefined && status < 300 && NAMES_A_LIVING.has(path) ? bodyToken : null
 
-/** A success says that the token in the body lives. */
-const NAMES_A_LIVING: ReadonlySet<string> = new Set(['auth/token/lookup', 'auth/token/renew'])
+const LOOKUP = 'auth/token/lookup'
+/** A success says that the token in the body is there. */
+const NAMES_A_LIVING: ReadonlySet<string> = new Set([LOOKUP, 'auth/token/renew'])
 
-function judgeUse(token: TokenRecord, call: CallRecord, reply: ReplyRecord, facts: RunFacts): Judgement {
+/** `ending`: from when on it must be refused. A lookup finds what is dead, as long as something of it is left (`lookupInternal`, tainted). */
+function judgeUse(
+  token: TokenRecord,
+  ending: 'death' | 'gone',
+  call: CallRecord,
+  reply: ReplyRecord,
+  facts: RunFacts,
+): Judgement {
   const { applied } = reply
   if (applied === undefined || facts.gatesOf(call).token !== 'checked' || !facts.ledger.knows(applied))
     return 'not-judged'
   const isAccepted = provesTokenAccepted(reply)
   if (!isAccepted && reply.status !== 403) return 'not-judged'
   const life = facts.lifeOf(token)
-  const death = life?.death ?? null
-  if (life === undefined || death === null) return 'not-judged'
-  if (!isAccepted || applied < death.index) return 'lawful'
+  const end = life?.[ending] ?? null
+  if (life === undefined || end === null) return 'not-judged'
+  if (!isAccepted || applied < end.index) return 'lawful'
   return () => ({
     t: reply.t,
     prose:
-      `${deathWords(life)} ${sent(call)} with ${anyTokenWords(token)}, which is that token; ${answered(call, reply)} with ` +
-      `applied = ${applied}, an answer that only a living token gets. ${applied} >= ${death.index}, so the only lawful answer was 403.`,
-    records: proof([death, call, reply]),
+      `${endWords(life, ending)} ${sent(call)} with ${anyTokenWords(token)}, which is that token; ${answered(call, reply)} with ` +
+      `applied = ${applied}, an answer that only a living token gets. ${applied} >= ${end.index}, so the only lawful answer was 403.`,
+    records: proof([end, call, reply]),
   })
 }
+
+const endWords = (life: TokenLife, ending: 'death' | 'gone'): string =>
+  ending === 'death' || life.gone === null
+    ? deathWords(life)
+    : `With entry ${life.gone.index} of ${at(life.gone.t)} nothing was left of ${lifeWords(life)}.`
 
 const REVOKES_NAMED: ReadonlySet<string> = new Set(['auth/token/revoke', 'auth/token/revoke-orphan'])
 

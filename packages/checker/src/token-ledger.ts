@@ -158,7 +158,7 @@ export class TokenLedger {
       case 'token-gone':
         if (life === undefined) return
         this.#dies(life, entry)
-        life.isGone = true
+        life.gone = entry
         return
       case 'lease':
         return life?.lease(fact, entry)

@@ -36,7 +36,8 @@ export class TokenLife {
   /** From this entry on it is dead: tainted, or gone. Null while it lives. */
   death: EntryRecord | null = null
   hasLease = false
-  isGone = false
+  /** The entry with which nothing of it is left. Null while something is: one that is dead may still be looked up. */
+  gone: EntryRecord | null = null
   #leases: LeaseTerm[] = []
 
   constructor(fact: TokenFact, entry: EntryRecord) {
@@ -67,6 +68,10 @@ export class TokenLife {
   /** The first entry from which on everything of it is there. */
   get completeAt(): number {
     return this.#leases[0]?.index ?? this.entry.index
+  }
+
+  get isGone(): boolean {
+    return this.gone !== null
   }
 
   isDeadAt(index: number): boolean {

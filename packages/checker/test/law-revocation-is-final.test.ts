@@ -42,6 +42,19 @@ describe('a revoked token', () => {
     expectBroken(LAW, [...DEAD, ...uses(2, 300, N0, T1, 200, 9, { call: named })], 'with token t1 of index 8')
   })
 
+  test('may be looked up by another as long as something of it is left, and no longer', () => {
+    const named = { path: 'auth/token/lookup', method: 'POST', token: { type: 'short' }, bodyToken: T1 } as const
+    const lookedUp = (applied: number): readonly HistoryRecord[] => uses(2, 300, N2, T1, 200, applied, { call: named })
+    const gone = [...DEAD, ...after(210, 10, { what: 'token-gone', id: 'h1' })]
+    expectLawful(LAW, [...gone, ...lookedUp(9)])
+    expectBroken(
+      LAW,
+      [...gone, ...lookedUp(10)],
+      'With entry 10 of +0.210 s nothing was left of token h1 (salted).',
+      '10 >= 10',
+    )
+  })
+
   test('is not judged on what nobody tells, nor in another log', () => {
     expectUnknown(LAW, [...DEAD, ...uses(2, 300, N2, T1, 200, 9).slice(0, 1), foreignReply(2, 302, 200)])
     expectUnknown(LAW, [...DEAD, renumber(250, 'restore', 1), ...uses(2, 300, N2, T1, 200, 9)])
