@@ -11,7 +11,8 @@ import { startChecks, type LawVerdict } from '@fourtwelve/checker'
 import type { Answer } from '@fourtwelve/cluster'
 import { forwardingAllowed, HISTORY_VERSION, micros, type HistoryRecord, type Micros } from '@fourtwelve/protocol'
 import { liveCluster } from '../../packages/fourtwelve/dist/live-contract.js'
-import { serveCluster, type Serving } from '../../packages/fourtwelve/dist/serve-cluster.js'
+import { playedCluster } from '../../packages/fourtwelve/dist/played-cluster.js'
+import type { Serving } from '../../packages/fourtwelve/dist/serve-cluster.js'
 import { configOf, GIVEN, lagOf, type Plan } from '../../packages/simulation/test/plan.ts'
 import { playActs, type PlayedActs } from '../../packages/simulation/test/plan-acts.ts'
 import { readDisks } from './read-disks.ts'
@@ -56,8 +57,8 @@ export async function playLive(plan: Plan): Promise<PlayedLive> {
 }
 
 const serve = (plan: Plan, data: string, records: HistoryRecord[], deaths: string[]): Promise<Serving> =>
-  serveCluster({
-    served: {
+  playedCluster(
+    {
       standbys: plan.standbys,
       config: configOf(plan),
       lag: { default: plan.lag ?? lagOf(20), links: [] },
@@ -72,21 +73,9 @@ const serve = (plan: Plan, data: string, records: HistoryRecord[], deaths: strin
         })),
       },
     },
-    host: '127.0.0.1',
-    port: 0,
-    controlPort: 0,
-    balancer: null,
-    tls: null,
-    rootToken: null,
-    storage: 'nosync',
-    data,
-    checkpointEvery: CHECKPOINT_EVERY,
-    tellWhoServed: true,
-    keepsHistory: false,
-    hear: (heard) => void records.push(...heard),
-    died: (node, why) => void deaths.push(`${node} ended: ${why}`),
-    wasReset: () => undefined,
-  })
+    (heard) => void records.push(...heard),
+    { data, checkpointEvery: CHECKPOINT_EVERY, died: (node, why) => void deaths.push(`${node} ended: ${why}`) },
+  )
 
 async function playOn(serving: Serving, plan: Plan, records: HistoryRecord[]): Promise<Omit<PlayedLive, 'disks'>> {
   const { cluster } = serving

@@ -12,7 +12,6 @@ const SESSIONS_MAX = 16_384
 const KNOWN_SECRETS_MAX = 65_536
 
 export interface KnownSession {
-  readonly name: string
   readonly places: Places
   /** By their paths. */
   readonly secrets: Map<KnownPath, Places>
@@ -27,7 +26,7 @@ export class KnownSessions {
   find(name: string): KnownSession {
     let known = this.#sessions.get(name)
     if (known === undefined) {
-      known = { name, places: [], secrets: new Map() }
+      known = { places: [], secrets: new Map() }
       this.#sessions.set(name, known)
     }
     return known

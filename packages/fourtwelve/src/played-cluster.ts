@@ -1,16 +1,18 @@
 /**
- * A live cluster for one who plays its clients: a scenario, the conformance suite.
- * Always holds: on free ports of the loopback; kept in a temporary folder; what its nodes tell goes to the player alone.
+ * A live cluster for one who plays its clients: a scenario, the conformance suite, a random plan.
+ * Always holds: on free ports of the loopback; kept in a temporary folder, unless the player wants another; what its nodes tell goes to
+ * the player alone.
  */
 
 import type { HistoryRecord } from '@fourtwelve/protocol'
 import type { ServedCluster } from '@fourtwelve/scenario'
-import { serveCluster, type Serving } from './serve-cluster.ts'
+import { serveCluster, type ServeOptions, type Serving } from './serve-cluster.ts'
 
 /** `hear` gets what the nodes tell, in their own turn. A node that ends by itself is an error that nothing catches. */
 export const playedCluster = (
   served: ServedCluster,
   hear: (records: readonly HistoryRecord[]) => void,
+  otherwise: Partial<Pick<ServeOptions, 'data' | 'checkpointEvery' | 'died'>> = {},
 ): Promise<Serving> =>
   serveCluster({
     served,
@@ -29,4 +31,5 @@ export const playedCluster = (
       throw new Error(`${node} ended while it was played on: ${why}`)
     },
     wasReset: () => undefined,
+    ...otherwise,
   })
